@@ -1,1 +1,4 @@
-var builder = WebApplication.CreateBuilder(args); var app = builder.Build(); app.Run();
+using CommuniConnect.Server;
+
+await using var app = await ServerApp.CreateAsync(args);
+await app.RunAsync();

@@ -1,0 +1,26 @@
+namespace CommuniConnect.Server.Community.Lives;
+
+/// <summary>
+/// What is kept of a live beside its post, whose id is its own: <c>live_id</c> and <c>post_id</c> are one number.
+/// While <see cref="EndedAt"/> is null the broadcast engine knows more (see LiveSnapshot).
+/// </summary>
+internal sealed class LiveRecord
+{
+    public int PostId { get; init; }
+
+    /// <summary>Unguessable part of the watch address: whoever has the address may watch, as with <c>ffplay</c>.</summary>
+    public required string WatchToken { get; init; }
+
+    /// <summary>When the first frame arrived, or null.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Why it ended: the name of a LiveEndReason.</summary>
+    public string? EndReason { get; set; }
+
+    /// <summary>Recorded time of all parts together.</summary>
+    public TimeSpan Duration { get; set; }
+    public int PeakViewers { get; set; }
+    public int Takes { get; set; }
+    public int MessagesCount { get; set; }
+}
