@@ -16,19 +16,23 @@ public readonly record struct MediaTime(long Nanoseconds) : IComparable<MediaTim
     public static MediaTime From(TimeSpan span) => new(checked(span.Ticks * 100));
 
     /// <summary>The media time of a number of milliseconds.</summary>
-    public static MediaTime FromMilliseconds(long milliseconds) => new(checked(milliseconds * 1_000_000));
+    public static MediaTime FromMilliseconds(long milliseconds) =>
+        new(checked(milliseconds * 1_000_000));
 
     /// <summary>Whole milliseconds, rounded down.</summary>
-    public long TotalMilliseconds => Math.DivRem(Nanoseconds, 1_000_000, out var rest) + (rest < 0 ? -1 : 0);
+    public long TotalMilliseconds =>
+        Math.DivRem(Nanoseconds, 1_000_000, out var rest) + (rest < 0 ? -1 : 0);
 
     /// <inheritdoc/>
     public int CompareTo(MediaTime other) => Nanoseconds.CompareTo(other.Nanoseconds);
 
     /// <summary>Sum.</summary>
-    public static MediaTime operator +(MediaTime a, MediaTime b) => new(a.Nanoseconds + b.Nanoseconds);
+    public static MediaTime operator +(MediaTime a, MediaTime b) =>
+        new(a.Nanoseconds + b.Nanoseconds);
 
     /// <summary>Difference.</summary>
-    public static MediaTime operator -(MediaTime a, MediaTime b) => new(a.Nanoseconds - b.Nanoseconds);
+    public static MediaTime operator -(MediaTime a, MediaTime b) =>
+        new(a.Nanoseconds - b.Nanoseconds);
 
     /// <summary>Earlier than.</summary>
     public static bool operator <(MediaTime a, MediaTime b) => a.Nanoseconds < b.Nanoseconds;
@@ -43,5 +47,6 @@ public readonly record struct MediaTime(long Nanoseconds) : IComparable<MediaTim
     public static bool operator >=(MediaTime a, MediaTime b) => a.Nanoseconds >= b.Nanoseconds;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Nanoseconds / 1e9:0.000}s");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Nanoseconds / 1e9:0.000}s");
 }
