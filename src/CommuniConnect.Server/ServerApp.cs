@@ -18,7 +18,7 @@ internal static class ServerApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDatabase(data);
         builder.Services.AddApi();
-        builder.Services.AddBroadcast();
+        builder.Services.AddBroadcast(builder.Configuration);
 
         var app = builder.Build();
         return app;

@@ -1,12 +1,25 @@
+using CommuniConnect.Server.Broadcast.Ingest;
 using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Broadcast.Watch;
 
 namespace CommuniConnect.Server.Broadcast;
 
 internal static class BroadcastSetup
 {
-    public static IServiceCollection AddBroadcast(this IServiceCollection services)
+    public static IServiceCollection AddBroadcast(
+        this IServiceCollection services,
+        IConfiguration configuration
+    )
     {
+        services.Configure<BroadcastOptions>(configuration.GetSection(BroadcastOptions.Section));
         services.AddSingleton<LiveDirectory>();
+        services.AddSingleton<StreamKeys>();
         return services;
+    }
+
+    public static void MapBroadcast(this IEndpointRouteBuilder routes)
+    {
+        IngestEndpoint.Map(routes);
+        WatchEndpoint.Map(routes);
     }
 }

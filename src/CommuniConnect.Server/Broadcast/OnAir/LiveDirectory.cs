@@ -1,22 +1,137 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
+using CommuniConnect.Server.Broadcast.Record;
+using CommuniConnect.Server.Platform.Storage;
+using Microsoft.Extensions.Options;
 
 namespace CommuniConnect.Server.Broadcast.OnAir;
 
-/// <summary>The lives on air: the one door from the community to the broadcast engine.</summary>
-internal sealed class LiveDirectory
+/// <summary>What the community has to write down of a live.</summary>
+internal abstract record LiveEvent(int LiveId)
 {
-    private readonly ConcurrentDictionary<int, LiveSnapshot> _lives = new();
+    /// <summary>Its first frame has arrived.</summary>
+    public sealed record Started(int LiveId, DateTimeOffset At) : LiveEvent(LiveId);
+
+    /// <summary>It is over. To be answered with <see cref="LiveDirectory.Remove"/> once that is written down.</summary>
+    public sealed record Ended(LiveEnding Ending) : LiveEvent(Ending.LiveId);
+}
+
+/// <summary>The lives on air: the one door from the community to the broadcast engine.</summary>
+internal sealed class LiveDirectory(
+    DataFolder data,
+    IOptions<BroadcastOptions> options,
+    TimeProvider time,
+    ILogger<Live> logger
+)
+{
+    /// <summary>A stop answers within this, whatever the disk does.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<int, Live> _lives = new();
+    private readonly ConcurrentDictionary<int, bool> _started = new();
+    private readonly Channel<LiveEvent> _events = Channel.CreateUnbounded<LiveEvent>();
+    private TaskCompletionSource _changed = NewSignal();
+
+    /// <summary>What happens to lives, for the one who writes it down.</summary>
+    public ChannelReader<LiveEvent> Events => _events.Reader;
 
     /// <summary>Every live that has not ended, in no order.</summary>
-    public IEnumerable<LiveSnapshot> OnAir => _lives.Values;
+    public IEnumerable<LiveSnapshot> OnAir =>
+        _lives.Values.Select(live => live.Snapshot).Where(live => live.Status != LiveStatus.Ended);
 
-    /// <summary>The live as it is now, or null when it is not on air (never was, or has ended).</summary>
-    public LiveSnapshot? Find(int liveId) => _lives.GetValueOrDefault(liveId);
+    /// <summary>The live as it is now, or null when it is not on air (never was, or has ended and is written down).</summary>
+    public LiveSnapshot? Find(int liveId) => FindLive(liveId)?.Snapshot;
 
-    /// <summary>Waits until the live differs from what the caller has seen: its new state, or null once it is no longer on air.</summary>
-    public Task<LiveSnapshot?> NextAsync(
+    /// <summary>Waits until the live differs, by more than its duration, from what the caller has seen: its new state, or null once it is no longer on air.</summary>
+    public async Task<LiveSnapshot?> NextAsync(
         int liveId,
         LiveSnapshot? seen,
         CancellationToken cancellation
-    ) => Task.FromResult(Find(liveId));
+    )
+    {
+        while (true)
+        {
+            var changed = Volatile.Read(ref _changed).Task;
+            var now = Find(liveId);
+            if (now is null || seen is null || now with { Duration = seen.Duration } != seen)
+            {
+                return now;
+            }
+            await changed.WaitAsync(cancellation);
+        }
+    }
+
+    /// <summary>Puts a new live on air.</summary>
+    public void Open(int liveId) => Add(liveId).Start();
+
+    /// <summary>Puts a live that was on air when the server went down on air again, interrupted, with what was recorded.</summary>
+    public void Recover(int liveId, DateTimeOffset? startedAt)
+    {
+        var recovered = Recovery.Read(data.Live(liveId), logger);
+        Add(liveId).Start(recovered, startedAt);
+    }
+
+    /// <summary>Ends a live and gives what it left, or null when it is not on air. Answers in every state of the live.</summary>
+    public async Task<LiveEnding?> EndAsync(int liveId, LiveEndReason reason)
+    {
+        if (FindLive(liveId) is not { } live)
+        {
+            return null;
+        }
+        try
+        {
+            return await live.EndAsync(reason).WaitAsync(LongestEnd, time);
+        }
+        catch (TimeoutException)
+        {
+            return live.Abandon(reason);
+        }
+    }
+
+    /// <summary>Forgets a live that has ended.</summary>
+    public void Remove(int liveId)
+    {
+        _lives.TryRemove(liveId, out _);
+        _started.TryRemove(liveId, out _);
+        Signal();
+    }
+
+    /// <summary>The live itself, for those who carry its media.</summary>
+    internal Live? FindLive(int liveId) => _lives.GetValueOrDefault(liveId);
+
+    private Live Add(int liveId)
+    {
+        var live = new Live(liveId, data.Live(liveId), options.Value, time, logger, OnChanged);
+        if (!_lives.TryAdd(liveId, live))
+        {
+            throw new InvalidOperationException($"live {liveId} is on air already");
+        }
+        _ = ReportEndAsync(live);
+        return live;
+    }
+
+    private async Task ReportEndAsync(Live live)
+    {
+        var ending = await live.Ended;
+        _events.Writer.TryWrite(new LiveEvent.Ended(ending));
+        Signal();
+    }
+
+    private void OnChanged(Live live)
+    {
+        var snapshot = live.Snapshot;
+        if (
+            snapshot is { Status: LiveStatus.Live, StartedAt: { } at }
+            && _started.TryAdd(live.Id, true)
+        )
+        {
+            _events.Writer.TryWrite(new LiveEvent.Started(live.Id, at));
+        }
+        Signal();
+    }
+
+    private void Signal() => Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+
+    private static TaskCompletionSource NewSignal() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -8,9 +8,6 @@ internal sealed class LiveRecord
 {
     public int PostId { get; init; }
 
-    /// <summary>Unguessable part of the watch address: whoever has the address may watch, as with <c>ffplay</c>.</summary>
-    public required string WatchToken { get; init; }
-
     /// <summary>When the first frame arrived, or null.</summary>
     public DateTimeOffset? StartedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }

@@ -73,8 +73,6 @@ internal abstract class AppDb(DbContextOptions options)
         {
             live.HasKey(l => l.PostId);
             live.Property(l => l.PostId).ValueGeneratedNever();
-            live.Property(l => l.WatchToken).HasMaxLength(32);
-            live.HasIndex(l => l.WatchToken).IsUnique();
             live.HasIndex(l => l.EndedAt);
         });
         builder.Entity<ReplayMedia>(media =>

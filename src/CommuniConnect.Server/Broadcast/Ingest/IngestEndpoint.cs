@@ -1,0 +1,76 @@
+using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Platform.Http;
+
+namespace CommuniConnect.Server.Broadcast.Ingest;
+
+/// <summary>The ingest address of a live: a WebSocket from the studio page, or a chunked POST from any program.</summary>
+internal static class IngestEndpoint
+{
+    private const string Route = "/ingest/{key}";
+
+    public static string Path(string key) => $"/ingest/{key}";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription(); // the key is the permission
+        group.MapGet(Route, WebSocketAsync);
+        group.MapPost(Route, HttpAsync).DisableAntiforgery();
+        group.MapPut(Route, HttpAsync).DisableAntiforgery();
+    }
+
+    private static async Task<IResult> WebSocketAsync(
+        string key,
+        Guid? take,
+        StreamKeys keys,
+        LiveDirectory directory,
+        HttpContext context
+    )
+    {
+        if (Find(key, keys, directory, out var refusal) is not { } live)
+        {
+            return refusal!;
+        }
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            return ApiErrors.BadRequest(
+                "upgrade",
+                "Cette adresse attend un envoi (POST) ou une connexion WebSocket."
+            );
+        }
+        await WebSocketIngest.RunAsync(live, take ?? Guid.NewGuid(), context);
+        return Results.Empty;
+    }
+
+    private static async Task<IResult> HttpAsync(
+        string key,
+        Guid? take,
+        StreamKeys keys,
+        LiveDirectory directory,
+        HttpContext context
+    ) =>
+        Find(key, keys, directory, out var refusal) is { } live
+            ? await HttpIngest.RunAsync(live, take ?? Guid.NewGuid(), context)
+            : refusal!;
+
+    private static Live? Find(
+        string key,
+        StreamKeys keys,
+        LiveDirectory directory,
+        out IResult? refusal
+    )
+    {
+        refusal = null;
+        if (keys.LiveOfPublishKey(key) is not { } liveId)
+        {
+            refusal = ApiErrors.NotFound("Cette adresse d'envoi n'existe pas.");
+            return null;
+        }
+        var live = directory.FindLive(liveId);
+        if (live is null || live.Ended.IsCompleted)
+        {
+            refusal = ApiErrors.Conflict("Ce live est terminé : il ne reçoit plus rien.");
+            return null;
+        }
+        return live;
+    }
+}

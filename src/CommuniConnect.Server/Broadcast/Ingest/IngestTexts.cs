@@ -1,0 +1,31 @@
+using CommuniConnect.Server.Broadcast.OnAir;
+
+namespace CommuniConnect.Server.Broadcast.Ingest;
+
+/// <summary>What a publisher is told, as a sentence.</summary>
+internal static class IngestTexts
+{
+    public static string Of(LiveEndReason reason) =>
+        reason switch
+        {
+            LiveEndReason.Stopped => "Le live a été arrêté.",
+            LiveEndReason.ForceStopped => "L'arrêt du live a été forcé.",
+            LiveEndReason.PublisherLeft =>
+                "Le live est terminé : la diffusion n'a pas repris à temps.",
+            LiveEndReason.RecordingFailed =>
+                "Le live est terminé : l'enregistrement ne peut plus être écrit. Ce qui précède est conservé.",
+            _ =>
+                "Le live est terminé à la suite d'une erreur du serveur. Ce qui précède est conservé.",
+        };
+
+    public static string Of(TakeRefusal refusal) =>
+        refusal.Reason switch
+        {
+            TakeRefusalReason.NoUsableTrack => "Ce flux ne contient ni image ni son.",
+            TakeRefusalReason.UnsupportedCodec =>
+                $"Le codec {refusal.Found} n'est pas pris en charge : envoyez du VP8, VP9 ou AV1 avec de l'Opus ou du Vorbis.",
+            _ => $"Ce flux n'est pas du WebM lisible : {refusal.Found}.",
+        };
+
+    public const string Replaced = "Une autre connexion diffuse maintenant ce live.";
+}

@@ -1,0 +1,192 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CommuniConnect.Server.Broadcast.OnAir;
+
+namespace CommuniConnect.Server.Broadcast.Ingest;
+
+/// <summary>
+/// Ingest from the studio page. Binary messages are the bytes of the take from the offset in <c>ready</c> on; text messages
+/// are JSON: <c>complete</c> from the page; <c>ready</c>, <c>durable</c>, <c>completed</c>, <c>refused</c> and <c>ended</c> from here.
+/// </summary>
+internal static class WebSocketIngest
+{
+    private const int LargestMessage = 1 << 20;
+    private const int LargestText = 4 << 10;
+    private const int ReadBytes = 64 << 10;
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>A publisher that answers no ping for this long is gone.</summary>
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
+
+    public static async Task RunAsync(Live live, Guid takeId, HttpContext context)
+    {
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(
+            new WebSocketAcceptContext
+            {
+                KeepAliveInterval = PingInterval,
+                KeepAliveTimeout = PingTimeout,
+            }
+        );
+        var session = new PublisherSession();
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        try
+        {
+            var answer = await live.AttachAsync(session, takeId, gone.Token);
+            if (answer is not AttachAnswer.Ready ready)
+            {
+                session.Close(new PublisherNotice.Ended(((AttachAnswer.Ended)answer).Reason));
+                await SendNoticesAsync(socket, session, gone.Token);
+                return;
+            }
+            await SendAsync(
+                socket,
+                new IngestMessage("ready") { Offset = ready.OffsetBytes },
+                gone.Token
+            );
+            var receiving = ReceiveAsync(live, session, socket, gone.Token);
+            await Task.WhenAny(receiving, SendNoticesAsync(socket, session, gone.Token));
+        }
+        catch (Exception error)
+            when (error is WebSocketException or OperationCanceledException or IOException)
+        {
+            // The connection is gone; the live waits for the next one.
+        }
+        await gone.CancelAsync();
+        await live.LeaveAsync(session);
+    }
+
+    private static async Task ReceiveAsync(
+        Live live,
+        PublisherSession session,
+        WebSocket socket,
+        CancellationToken gone
+    )
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
+        var messageBytes = 0;
+        try
+        {
+            while (true)
+            {
+                var received = await socket.ReceiveAsync(buffer.AsMemory(), gone);
+                messageBytes += received.Count;
+                if (received.MessageType == WebSocketMessageType.Close)
+                {
+                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, gone);
+                    return;
+                }
+                var text = received.MessageType == WebSocketMessageType.Text;
+                if (messageBytes > (text ? LargestText : LargestMessage))
+                {
+                    await socket.CloseOutputAsync(WebSocketCloseStatus.MessageTooBig, null, gone);
+                    return;
+                }
+                if (text)
+                {
+                    if (!received.EndOfMessage || !IsComplete(buffer.AsSpan(0, received.Count)))
+                    {
+                        await socket.CloseOutputAsync(
+                            WebSocketCloseStatus.InvalidPayloadData,
+                            null,
+                            gone
+                        );
+                        return;
+                    }
+                    await live.CompleteAsync(session, gone);
+                }
+                else if (
+                    !await live.PushAsync(session, buffer.AsSpan(0, received.Count).ToArray(), gone)
+                )
+                {
+                    return;
+                }
+                messageBytes = received.EndOfMessage ? 0 : messageBytes;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static bool IsComplete(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, IngestJson.Default.IngestMessage)
+                is { Type: "complete" };
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task SendNoticesAsync(
+        WebSocket socket,
+        PublisherSession session,
+        CancellationToken gone
+    )
+    {
+        await foreach (var notice in session.Notices.ReadAllAsync(gone))
+        {
+            await SendAsync(socket, MessageOf(notice), gone);
+        }
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, gone);
+    }
+
+    private static IngestMessage MessageOf(PublisherNotice notice) =>
+        notice switch
+        {
+            PublisherNotice.Durable durable => new("durable") { Offset = durable.OffsetBytes },
+            PublisherNotice.Completed completed => new("completed")
+            {
+                Offset = completed.OffsetBytes,
+            },
+            PublisherNotice.Refused refused => new("refused")
+            {
+                Error = IngestTexts.Of(refused.Refusal),
+            },
+            PublisherNotice.Replaced => new("ended")
+            {
+                Reason = "replaced",
+                Detail = IngestTexts.Replaced,
+            },
+            PublisherNotice.Ended ended => new("ended")
+            {
+                Reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(ended.Reason.ToString()),
+                Detail = IngestTexts.Of(ended.Reason),
+            },
+            _ => throw new InvalidOperationException("unknown notice"),
+        };
+
+    private static async Task SendAsync(
+        WebSocket socket,
+        IngestMessage message,
+        CancellationToken gone
+    ) =>
+        await socket.SendAsync(
+            JsonSerializer.SerializeToUtf8Bytes(message, IngestJson.Default.IngestMessage),
+            WebSocketMessageType.Text,
+            endOfMessage: true,
+            gone
+        );
+}
+
+/// <summary>A text message of the ingest socket.</summary>
+internal sealed record IngestMessage(string Type)
+{
+    public long? Offset { get; init; }
+    public string? Error { get; init; }
+    public string? Reason { get; init; }
+    public string? Detail { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(IngestMessage))]
+internal sealed partial class IngestJson : JsonSerializerContext;

@@ -1,0 +1,38 @@
+namespace CommuniConnect.Server.Broadcast.OnAir;
+
+/// <summary>Whether a publisher may send, and from where.</summary>
+internal abstract record AttachAnswer
+{
+    private AttachAnswer() { }
+
+    /// <summary>Send the bytes of the take from this offset on: everything before it is durable.</summary>
+    public sealed record Ready(long OffsetBytes) : AttachAnswer;
+
+    /// <summary>The live is over.</summary>
+    public sealed record Ended(LiveEndReason Reason) : AttachAnswer;
+}
+
+/// <summary>What the loop of a live is asked to do. It does one after the other.</summary>
+internal abstract record LiveCommand
+{
+    private LiveCommand() { }
+
+    public sealed record Attach(
+        PublisherSession Session,
+        Guid TakeId,
+        TaskCompletionSource<AttachAnswer> Answer
+    ) : LiveCommand;
+
+    public sealed record Bytes(PublisherSession Session, ReadOnlyMemory<byte> Data) : LiveCommand;
+
+    /// <summary>The publisher has sent the last byte of its take.</summary>
+    public sealed record Complete(PublisherSession Session) : LiveCommand;
+
+    /// <summary>The connection of the publisher is gone.</summary>
+    public sealed record Leave(PublisherSession Session) : LiveCommand;
+
+    /// <summary>The time to come back has passed, unless a publisher came meanwhile.</summary>
+    public sealed record WindowElapsed(int Absence) : LiveCommand;
+
+    public sealed record End(LiveEndReason Reason) : LiveCommand;
+}

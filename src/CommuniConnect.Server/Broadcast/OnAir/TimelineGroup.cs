@@ -1,0 +1,47 @@
+using CommuniConnect.Media;
+
+namespace CommuniConnect.Server.Broadcast.OnAir;
+
+/// <summary>The tracks viewers are sent, and the bytes that announce them. A live whose codecs change goes on under another one.</summary>
+internal sealed record StreamPart(
+    IReadOnlyList<Track> Tracks,
+    ReadOnlyMemory<byte> Header,
+    string ContentType
+);
+
+/// <summary>A few packets of all tracks, framed once for every viewer: one whole Cluster.</summary>
+internal sealed record Fragment(StreamPart Part, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>From a keyframe up to the next. Appended to by the live's loop, read by any number of cursors without a lock.</summary>
+internal sealed class TimelineGroup(long sequence, bool startsAtKeyframe, MediaTime start)
+{
+    // Written by the loop only. The array is published before the count that lets readers look into it.
+    private Fragment[] _fragments = new Fragment[64];
+    private volatile int _count;
+
+    /// <summary>1, 2, 3… over the whole live.</summary>
+    public long Sequence => sequence;
+
+    /// <summary>Whether a viewer may begin here.</summary>
+    public bool StartsAtKeyframe => startsAtKeyframe;
+    public MediaTime Start => start;
+    public long SizeBytes { get; private set; }
+    public int Count => _count;
+
+    public void Append(Fragment fragment)
+    {
+        var count = _count;
+        if (count == _fragments.Length)
+        {
+            var larger = new Fragment[count * 2];
+            Array.Copy(_fragments, larger, count);
+            Volatile.Write(ref _fragments, larger);
+        }
+        _fragments[count] = fragment;
+        SizeBytes += fragment.Bytes.Length;
+        _count = count + 1;
+    }
+
+    /// <summary>The fragment at an index below <see cref="Count"/>.</summary>
+    public Fragment this[int index] => Volatile.Read(ref _fragments)[index];
+}

@@ -1,0 +1,96 @@
+using System.Threading.Channels;
+using CommuniConnect.Server.Broadcast.OnAir;
+using Microsoft.Win32.SafeHandles;
+
+namespace CommuniConnect.Server.Broadcast.Record;
+
+/// <summary>"Once this file is on disk, the take is durable up to this byte."</summary>
+/// <param name="File">What to sync, or null when nothing was written since the point before.</param>
+/// <param name="Completes">The connection that waits to hear that its take is complete, or null.</param>
+internal sealed record CommitPoint(
+    SafeFileHandle? File,
+    Take Take,
+    long OffsetBytes,
+    PublisherSession? Completes = null
+);
+
+/// <summary>
+/// Publish early, acknowledge late: makes what the recorder wrote durable, beside the live's loop, and only then lets the
+/// publisher know. While one fsync runs the next points gather, so a slow disk makes fewer of them, not a queue.
+/// </summary>
+internal sealed class Committer(Action<CommitPoint> durable, Action<IOException> failed)
+{
+    private readonly Channel<object> _points = Channel.CreateUnbounded<object>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
+    private Task _running = Task.CompletedTask;
+
+    public void Start() => _running = Task.Run(RunAsync);
+
+    public void Request(CommitPoint point) => _points.Writer.TryWrite(point);
+
+    /// <summary>Completes when everything requested before is durable.</summary>
+    public async Task DrainAsync()
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_points.Writer.TryWrite(reached))
+        {
+            await Task.WhenAny(reached.Task, _running);
+        }
+    }
+
+    /// <summary>Makes the rest durable and ends.</summary>
+    public async Task StopAsync()
+    {
+        _points.Writer.TryComplete();
+        await _running;
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<object>();
+        try
+        {
+            while (await _points.Reader.WaitToReadAsync())
+            {
+                while (_points.Reader.TryRead(out var point))
+                {
+                    batch.Add(point);
+                }
+                foreach (
+                    var file in batch
+                        .OfType<CommitPoint>()
+                        .Select(p => p.File)
+                        .OfType<SafeFileHandle>()
+                        .Distinct()
+                )
+                {
+                    RandomAccess.FlushToDisk(file);
+                }
+                foreach (var point in batch)
+                {
+                    Report(point);
+                }
+                batch.Clear();
+            }
+        }
+        catch (IOException error)
+        {
+            // After a failed fsync the state of the file is unknown: nothing more is acknowledged.
+            _points.Writer.TryComplete();
+            failed(error);
+        }
+    }
+
+    private void Report(object point)
+    {
+        if (point is CommitPoint commit)
+        {
+            durable(commit);
+        }
+        else
+        {
+            ((TaskCompletionSource)point).SetResult();
+        }
+    }
+}

@@ -1,0 +1,229 @@
+using System.Buffers;
+using CommuniConnect.Media;
+using CommuniConnect.Media.WebM;
+using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Platform.Storage;
+using Microsoft.Win32.SafeHandles;
+
+namespace CommuniConnect.Server.Broadcast.Record;
+
+/// <summary>
+/// One WebM file that grows: playable at any moment, made seekable in place at the end. Clusters begin at keyframes and
+/// are of unknown size while they are written; the size is filled in when the next one begins.
+/// </summary>
+internal sealed class RecordingFile : IDisposable
+{
+    /// <summary>Keyframes closer than this share a cluster and a cue.</summary>
+    private static readonly MediaTime ShortestCluster = MediaTime.FromMilliseconds(500);
+
+    /// <summary>Longest cluster: bounds what a seek or a recovery has to read.</summary>
+    private static readonly MediaTime LongestCluster = MediaTime.FromMilliseconds(5_000);
+    private const long LargestCluster = 8 << 20;
+
+    private readonly SafeFileHandle _handle;
+    private readonly WebMRecordingHeader _header;
+    private readonly List<CuePoint> _cues;
+    private readonly Dictionary<int, MediaTime> _lastOfTrack = [];
+    private readonly ArrayBufferWriter<byte> _buffer = new(64 << 10);
+    private OpenCluster? _cluster;
+    private long _length; // on disk or handed to the operating system; the buffer comes after it
+    private MediaTime _end;
+
+    private sealed record OpenCluster(
+        long Offset,
+        MediaTime Timestamp,
+        MediaTime Start,
+        long DataOffset,
+        long SizeOffset
+    );
+
+    private RecordingFile(
+        string path,
+        SafeFileHandle handle,
+        WebMRecordingHeader header,
+        List<CuePoint> cues
+    )
+    {
+        (FilePath, _handle, _header, _cues) = (path, handle, header, cues);
+    }
+
+    public string FilePath { get; }
+    public required IReadOnlyList<Track> Tracks { get; init; }
+
+    /// <summary>Where the file begins on the live's timeline: parts after the first do not begin at zero.</summary>
+    public required MediaTime Start { get; init; }
+
+    public SafeFileHandle Handle => _handle;
+
+    public static async Task<RecordingFile> CreateAsync(
+        string path,
+        IReadOnlyList<Track> tracks,
+        MediaTime start,
+        DateTimeOffset now
+    )
+    {
+        var header = WebMRecordingHeader.Create(tracks, now);
+        var handle = File.OpenHandle(
+            path,
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.Read
+        );
+        var file = new RecordingFile(path, handle, header, [])
+        {
+            Tracks = tracks,
+            Start = start,
+            _end = start,
+        };
+        await RandomAccess.WriteAsync(handle, header.Bytes, 0);
+        file._length = header.Bytes.Length;
+        DurableFolder.Flush(Path.GetDirectoryName(path)!);
+        return file;
+    }
+
+    /// <summary>Goes on with a file that a scan has found and cut at its last sound place.</summary>
+    public static RecordingFile Reopen(string path, RecordingScan scan)
+    {
+        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        RandomAccess.SetLength(handle, scan.SoundBytes);
+        foreach (var (offset, bytes) in scan.Repairs)
+        {
+            RandomAccess.Write(handle, bytes, offset);
+        }
+        return new RecordingFile(path, handle, scan.Header, [.. scan.Cues])
+        {
+            Tracks = scan.Tracks,
+            Start = scan.Start,
+            _length = scan.SoundBytes,
+            _end = scan.End,
+        };
+    }
+
+    /// <summary>Adds a packet to what <see cref="WriteAsync"/> will write.</summary>
+    /// <param name="closing">What belongs at the end of the cluster before, should the packet begin a new one.</param>
+    public async ValueTask AppendAsync(MediaPacket packet, Func<Checkpoint?> closing)
+    {
+        var relative = packet with { Timestamp = packet.Timestamp - Start };
+        if (_cluster is null || BeginsCluster(_cluster, relative))
+        {
+            await CloseClusterAsync(closing());
+            BeginCluster(relative);
+        }
+        WebMCluster.WriteBlock(_buffer, relative, _cluster!.Timestamp);
+        _lastOfTrack[packet.TrackNumber] = relative.Timestamp;
+        var end = packet.Timestamp + (packet.Duration ?? MediaTime.Zero);
+        _end = end > _end ? end : _end;
+    }
+
+    /// <summary>Hands everything appended so far to the operating system, followed by the checkpoint if there is one.</summary>
+    public async ValueTask WriteAsync(Checkpoint? checkpoint)
+    {
+        if (checkpoint is not null && _cluster is not null)
+        {
+            _buffer.Write(WebMVoid.Write(checkpoint.ToBytes()));
+        }
+        if (_buffer.WrittenCount > 0)
+        {
+            await RandomAccess.WriteAsync(_handle, _buffer.WrittenMemory, _length);
+            _length += _buffer.WrittenCount;
+            _buffer.ResetWrittenCount();
+        }
+    }
+
+    /// <summary>
+    /// Makes the file seekable: Cues behind the last cluster, then SeekHead, Duration and the size of the Segment in the room
+    /// kept for them in front. What is written in place is only what makes seeking possible, and the Cues it points to
+    /// are on disk before it: a cut of power in between leaves a playable file.
+    /// </summary>
+    /// <param name="end">Where the recording ends on the live's timeline.</param>
+    public async Task<ReplayPart> FinishAsync(MediaTime end, Checkpoint? checkpoint)
+    {
+        await CloseClusterAsync(checkpoint);
+        var duration = (end > _end ? end : _end) - Start;
+        var cuesOffset = _length;
+        _buffer.Write(WebMCues.Write(_cues));
+        await WriteAsync(checkpoint: null);
+        RandomAccess.FlushToDisk(_handle);
+        foreach (var (offset, bytes) in _header.Finish(cuesOffset, _length, duration))
+        {
+            await RandomAccess.WriteAsync(_handle, bytes, offset);
+        }
+        RandomAccess.FlushToDisk(_handle);
+        return Describe(duration);
+    }
+
+    /// <summary>The file as it is, finished or not.</summary>
+    public ReplayPart Describe(MediaTime? duration = null)
+    {
+        var video = Tracks.FirstOrDefault(t => t.Kind == TrackKind.Video);
+        return new ReplayPart(
+            Path.GetFileName(FilePath),
+            (duration ?? _end - Start).ToTimeSpan(),
+            _length,
+            video?.Width ?? 0,
+            video?.Height ?? 0
+        );
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private bool BeginsCluster(OpenCluster cluster, MediaPacket packet)
+    {
+        var age = packet.Timestamp - cluster.Start;
+        return IsCue(packet) && age >= ShortestCluster
+            || age >= LongestCluster
+            || Position - cluster.Offset >= LargestCluster
+            || !WebMCluster.Fits(cluster.Timestamp, packet.Timestamp);
+    }
+
+    private void BeginCluster(MediaPacket packet)
+    {
+        // Sound that is a little behind the picture still comes after it in the file, and offsets within a
+        // cluster had better not be negative.
+        var earliest = packet.Timestamp - MediaTime.FromMilliseconds(1_000);
+        var timestamp = packet.Timestamp;
+        foreach (var last in _lastOfTrack.Values)
+        {
+            timestamp = last < timestamp && last >= earliest ? last : timestamp;
+        }
+        var begin = WebMCluster.Begin(timestamp);
+        _cluster = new OpenCluster(
+            Position,
+            timestamp,
+            packet.Timestamp,
+            Position + WebMCluster.ContentOffsetBytes,
+            Position + WebMCluster.SizeFieldOffsetBytes
+        );
+        if (IsCue(packet))
+        {
+            _cues.Add(
+                new CuePoint(
+                    packet.Timestamp,
+                    packet.TrackNumber,
+                    Position - _header.SegmentDataOffset
+                )
+            );
+        }
+        _buffer.Write(begin);
+    }
+
+    private bool IsCue(MediaPacket packet) =>
+        packet.IsKeyframe
+        && (packet.TrackNumber == TakeTracks.Video || Tracks.All(t => t.Kind == TrackKind.Audio));
+
+    private async ValueTask CloseClusterAsync(Checkpoint? checkpoint)
+    {
+        if (_cluster is { } cluster)
+        {
+            await WriteAsync(checkpoint);
+            await RandomAccess.WriteAsync(
+                _handle,
+                WebMCluster.SizeField(_length - cluster.DataOffset),
+                cluster.SizeOffset
+            );
+            _cluster = null;
+        }
+    }
+
+    private long Position => _length + _buffer.WrittenCount;
+}

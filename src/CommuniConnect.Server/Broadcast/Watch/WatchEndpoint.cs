@@ -1,0 +1,81 @@
+using CommuniConnect.Server.Broadcast.Ingest;
+using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Platform.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace CommuniConnect.Server.Broadcast.Watch;
+
+/// <summary>
+/// The progressive stream: one chunked response that begins at the newest keyframe and never ends while the live runs.
+/// Each viewer copies shared bytes to its own connection at its own pace.
+/// </summary>
+internal static class WatchEndpoint
+{
+    public static string Path(int liveId, string token) =>
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"/watch/{liveId}-{token}.webm"
+        );
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/watch/{live:int}-{token}.webm", WatchAsync)
+            .AllowAnonymous() // whoever has the address may watch: ffplay and curl carry no token
+            .ExcludeFromDescription();
+
+    private static async Task<IResult> WatchAsync(
+        int live,
+        string token,
+        LiveDirectory directory,
+        StreamKeys keys,
+        HttpContext context
+    )
+    {
+        if (!keys.IsWatchToken(live, token) || directory.FindLive(live) is not { } found)
+        {
+            return ApiErrors.NotFound("Ce live n'existe pas ou est terminé.");
+        }
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        using var seat = found.Audience.Enter();
+        try
+        {
+            await CopyAsync(
+                new TimelineCursor(found.Timeline),
+                context.Response,
+                context.RequestAborted
+            );
+        }
+        catch (OperationCanceledException)
+        {
+            // The viewer has left.
+        }
+        return context.Response.HasStarted
+            ? Results.Empty
+            : ApiErrors.NotFound("Ce live n'existe pas ou est terminé.");
+    }
+
+    private static async Task CopyAsync(
+        TimelineCursor cursor,
+        HttpResponse response,
+        CancellationToken cancellation
+    )
+    {
+        StreamPart? part = null;
+        while (await cursor.NextAsync(cancellation) is { } fragment)
+        {
+            if (part is null)
+            {
+                response.ContentType = fragment.Part.ContentType;
+                response.Headers.CacheControl = "no-store";
+            }
+            if (part != fragment.Part)
+            {
+                // Other codecs begin a stream of their own behind this one. Spec: RFC 8794 §6.2 ends an unknown-size
+                // Segment at a new EBML header.
+                part = fragment.Part;
+                await response.BodyWriter.WriteAsync(part.Header, cancellation);
+            }
+            await response.BodyWriter.WriteAsync(fragment.Bytes, cancellation);
+        }
+    }
+}
