@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using Xunit;
+
+namespace CommuniConnect.Server.Tests.Support;
+
+/// <summary>Short WebM files made by FFmpeg, each once for the whole run.</summary>
+internal static class Footage
+{
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Files = new(
+        StringComparer.Ordinal
+    );
+
+    /// <summary>Picture and sound: 160x120 at 15 frames/s with a keyframe each second, 48 kHz Opus.</summary>
+    public static Task<string> Vp8OpusAsync(int seconds) =>
+        MakeAsync("vp8", seconds, "libvpx", sound: true);
+
+    public static Task<string> Vp9OpusAsync(int seconds) =>
+        MakeAsync("vp9", seconds, "libvpx-vp9", sound: true);
+
+    public static Task<string> VideoOnlyAsync(int seconds) =>
+        MakeAsync("silent", seconds, "libvpx", sound: false);
+
+    public static Task<string> AudioOnlyAsync(int seconds) =>
+        MakeAsync("sound", seconds, codec: null, sound: true);
+
+    private static Task<string> MakeAsync(string name, int seconds, string? codec, bool sound) =>
+        Files
+            .GetOrAdd(
+                $"{name}-{seconds}",
+                key => new Lazy<Task<string>>(() => EncodeAsync(key, seconds, codec, sound))
+            )
+            .Value;
+
+    private static async Task<string> EncodeAsync(
+        string key,
+        int seconds,
+        string? codec,
+        bool sound
+    )
+    {
+        var file = Path.Combine(
+            Directory.CreateTempSubdirectory("footage-").FullName,
+            $"{key}.webm"
+        );
+        string[] picture =
+        [
+            "-f",
+            "lavfi",
+            "-i",
+            $"testsrc2=size=160x120:rate=15:duration={seconds}",
+        ];
+        string[] tone =
+        [
+            "-f",
+            "lavfi",
+            "-i",
+            $"sine=frequency=440:sample_rate=48000:duration={seconds}",
+        ];
+        string[] video =
+        [
+            "-c:v",
+            codec ?? "",
+            "-g",
+            "15",
+            "-b:v",
+            "200k",
+            "-deadline",
+            "realtime",
+            "-cpu-used",
+            "8",
+        ];
+        var (exit, _, errors) = await Tool.RunAsync(
+            "ffmpeg",
+            [
+                "-v",
+                "error",
+                .. codec is null ? [] : picture,
+                .. sound ? tone : [],
+                .. codec is null ? [] : video,
+                .. sound ? new[] { "-c:a", "libopus", "-b:a", "32k" } : [],
+                "-f",
+                "webm",
+                "-live",
+                "1",
+                file,
+            ]
+        );
+        Assert.True(exit == 0, errors);
+        return file;
+    }
+}
