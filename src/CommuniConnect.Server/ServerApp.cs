@@ -1,4 +1,5 @@
 using CommuniConnect.Server.Broadcast;
+using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
 using CommuniConnect.Server.Platform.Http;
@@ -33,6 +34,7 @@ internal static class ServerApp
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddBroadcast();
         builder.Services.AddUsers();
+        builder.Services.AddPosts();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -49,6 +51,7 @@ internal static class ServerApp
 
         app.MapApiReference();
         app.MapUsers();
+        app.MapPosts();
         return app;
     }
 }
