@@ -41,6 +41,8 @@ internal abstract class AppDb(DbContextOptions options)
             user.Property(u => u.FirstName).HasMaxLength(User.NameLength);
             user.Property(u => u.LastName).HasMaxLength(User.NameLength);
             user.HasOne(u => u.Quartier).WithMany().OnDelete(DeleteBehavior.SetNull);
+            // Identity looks before it inserts: only the index stops two registrations at the same moment.
+            user.HasIndex(u => u.NormalizedEmail).HasDatabaseName("EmailIndex").IsUnique();
         });
         builder.Entity<Quartier>(quartier =>
         {
