@@ -1,4 +1,5 @@
 using CommuniConnect.Server.Broadcast;
+using CommuniConnect.Server.Community.Chat;
 using CommuniConnect.Server.Platform.Database;
 using CommuniConnect.Server.Platform.Http;
 using CommuniConnect.Server.Platform.Storage;
@@ -19,8 +20,10 @@ internal static class ServerApp
         builder.Services.AddDatabase(data);
         builder.Services.AddApi();
         builder.Services.AddBroadcast();
+        builder.Services.AddChat();
 
         var app = builder.Build();
+        app.MapChat();
         return app;
     }
 }
