@@ -1,4 +1,6 @@
 using CommuniConnect.Server.Broadcast;
+using CommuniConnect.Server.Community.Chat;
+using CommuniConnect.Server.Community.Lives;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
@@ -35,6 +37,8 @@ internal static class ServerApp
         builder.Services.AddBroadcast(builder.Configuration);
         builder.Services.AddUsers();
         builder.Services.AddPosts();
+        builder.Services.AddChat();
+        builder.Services.AddLives();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -43,6 +47,7 @@ internal static class ServerApp
 
         app.UseRequestLocalization();
         app.UseApi();
+        app.UseWebSockets();
         app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();
@@ -52,6 +57,9 @@ internal static class ServerApp
         app.MapApiReference();
         app.MapUsers();
         app.MapPosts();
+        app.MapChat();
+        app.MapLives();
+        app.MapBroadcast();
         return app;
     }
 }

@@ -8,7 +8,7 @@ namespace CommuniConnect.Server.Community.Posts;
 /// <param name="IsLivePost">True exactly while its live runs.</param>
 /// <param name="LiveStream">The first part of the replay, or null.</param>
 /// <param name="Live">Null for a text post.</param>
-public sealed record PostView(
+public record PostView(
     int Id,
     UserView Author,
     QuartierView? Quartier,

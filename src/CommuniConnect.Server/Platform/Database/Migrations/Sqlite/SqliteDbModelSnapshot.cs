@@ -114,17 +114,9 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                     b.Property<int>("Takes")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("WatchToken")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT");
-
                     b.HasKey("PostId");
 
                     b.HasIndex("EndedAt");
-
-                    b.HasIndex("WatchToken")
-                        .IsUnique();
 
                     b.ToTable("Lives");
                 });

@@ -293,7 +293,6 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                 columns: table => new
                 {
                     PostId = table.Column<int>(type: "INTEGER", nullable: false),
-                    WatchToken = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
                     StartedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     EndedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     EndReason = table.Column<string>(type: "TEXT", nullable: true),
@@ -468,12 +467,6 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                 name: "IX_Lives_EndedAt",
                 table: "Lives",
                 column: "EndedAt");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_Lives_WatchToken",
-                table: "Lives",
-                column: "WatchToken",
-                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Media_PostId",

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261122221718_Initial")]
+    [Migration("20261122223521_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -117,17 +117,9 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                     b.Property<int>("Takes")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("WatchToken")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT");
-
                     b.HasKey("PostId");
 
                     b.HasIndex("EndedAt");
-
-                    b.HasIndex("WatchToken")
-                        .IsUnique();
 
                     b.ToTable("Lives");
                 });

@@ -1,0 +1,220 @@
+using CommuniConnect.Server.Broadcast.Ingest;
+using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Broadcast.Watch;
+using CommuniConnect.Server.Community.Posts;
+using CommuniConnect.Server.Community.Users;
+using CommuniConnect.Server.Platform.Database;
+using CommuniConnect.Server.Platform.Http;
+using CommuniConnect.Server.Platform.Localization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace CommuniConnect.Server.Community.Lives;
+
+/// <param name="Content">The same as <paramref name="Description"/>, for older clients.</param>
+internal sealed record LiveStart(string? Title, string? Description, string? Content);
+
+/// <param name="StreamKey">Lets its bearer publish: shown to the owner only.</param>
+/// <param name="IngestUrl">Takes WebM over WebSocket or by POST.</param>
+/// <param name="RtmpUrl">Null: not served yet.</param>
+/// <param name="WatchUrl">The progressive stream.</param>
+/// <param name="HlsUrl">Null: not served yet.</param>
+internal sealed record LiveStarted(
+    int LiveId,
+    int PostId,
+    string StreamKey,
+    string IngestUrl,
+    string? RtmpUrl,
+    string WatchUrl,
+    string? HlsUrl,
+    string Message
+);
+
+/// <param name="Force">Ends the live whatever state it is in, without waiting for anything.</param>
+internal sealed record LiveStop(bool Force = false);
+
+/// <param name="Duration">Recorded seconds.</param>
+internal sealed record LiveStopped(
+    string Message,
+    bool VideoSaved,
+    int? VideoId,
+    string? VideoUrl,
+    decimal Duration
+);
+
+internal static class LiveEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var lives = routes.MapGroup("/api/posts/live").WithTags("Lives").RequireAuthorization();
+        lives.MapPost("/start", StartAsync).WithSummary("Commence un live");
+        lives.MapGet("/{liveId:int}", GetAsync).WithSummary("Un live, avec de quoi le regarder");
+        lives
+            .MapPut("/{liveId:int}/stop", StopAsync)
+            .WithSummary("Arrête un live ; la relecture est prête dès la réponse");
+    }
+
+    private static async Task<Results<Created<LiveStarted>, ProblemHttpResult>> StartAsync(
+        LiveStart form,
+        CurrentUser me,
+        AppDb db,
+        LiveDirectory directory,
+        StreamKeys keys,
+        TimeProvider time,
+        HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var content = form.Description ?? form.Content ?? "";
+        if (
+            (
+                TextField.Check("title", form.Title, Post.TitleLength)
+                ?? TextField.Check("description", content, Post.ContentLength, required: false)
+            ) is
+            { } error
+        )
+        {
+            return ApiErrors.BadRequest(error);
+        }
+        var quartier = await db
+            .Users.Where(u => u.Id == me.Id)
+            .Select(u => u.QuartierId)
+            .SingleAsync(cancellation);
+        if (quartier is null)
+        {
+            return ApiErrors.BadRequest(
+                "quartier",
+                "Choisissez votre quartier dans votre profil avant de lancer un live."
+            );
+        }
+        var now = time.GetUtcNow();
+        var post = new Post
+        {
+            AuthorId = me.Id,
+            QuartierId = quartier,
+            Title = form.Title!.Trim(),
+            Content = content,
+            PostType = "live",
+            CreatedAt = now,
+            UpdatedAt = now,
+            Live = new LiveRecord(),
+        };
+        db.Posts.Add(post);
+        await db.SaveChangesAsync(cancellation);
+        directory.Open(post.Id);
+        var key = keys.PublishKey(me.Id, post.Id);
+        return TypedResults.Created(
+            $"/api/posts/live/{post.Id}/",
+            new LiveStarted(
+                post.Id,
+                post.Id,
+                key,
+                Addresses.Absolute(request, IngestEndpoint.Path(key)),
+                RtmpUrl: null,
+                Addresses.Absolute(request, WatchEndpoint.Path(post.Id, keys.WatchToken(post.Id))),
+                HlsUrl: null,
+                Texts.Of("Live démarré avec succès")
+            )
+        );
+    }
+
+    private static async Task<Results<Ok<LivePostView>, ProblemHttpResult>> GetAsync(
+        int liveId,
+        CurrentUser me,
+        PostReader posts,
+        LiveDirectory directory,
+        StreamKeys keys,
+        HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var post = await posts.FindAsync(liveId, me.Id, request, cancellation);
+        if (post?.Live is null)
+        {
+            return ApiErrors.NotFound("Ce live n'existe pas.");
+        }
+        var onAir = directory.Find(liveId);
+        if (onAir is null or { Status: LiveStatus.Ended })
+        {
+            return TypedResults.Ok(new LivePostView(post));
+        }
+        var key = post.Author.Id == me.Id ? keys.PublishKey(me.Id, liveId) : null;
+        return TypedResults.Ok(
+            new LivePostView(post)
+            {
+                WatchUrl = Addresses.Absolute(
+                    request,
+                    WatchEndpoint.Path(liveId, keys.WatchToken(liveId))
+                ),
+                StreamKey = key,
+                IngestUrl = key is null
+                    ? null
+                    : Addresses.Absolute(request, IngestEndpoint.Path(key)),
+                ReconnectUntil = onAir.ReconnectUntil,
+            }
+        );
+    }
+
+    private static async Task<Results<Ok<LiveStopped>, ProblemHttpResult>> StopAsync(
+        int liveId,
+        LiveStop? form,
+        CurrentUser me,
+        AppDb db,
+        LiveDirectory directory,
+        LiveArchive archive,
+        HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var live = await db
+            .Posts.Where(p => p.Id == liveId && p.Live != null)
+            .Select(p => new
+            {
+                p.AuthorId,
+                p.Live!.EndedAt,
+                p.Live.StartedAt,
+            })
+            .SingleOrDefaultAsync(cancellation);
+        if (live is null)
+        {
+            return ApiErrors.NotFound("Ce live n'existe pas.");
+        }
+        if (live.AuthorId != me.Id && !me.IsModerator)
+        {
+            return ApiErrors.Forbidden(
+                "Seuls l'auteur du live et les modérateurs peuvent l'arrêter."
+            );
+        }
+        if (live.EndedAt is null)
+        {
+            // From here on the stop is carried out even if the one who asked does not wait for the answer.
+            var reason = form?.Force == true ? LiveEndReason.ForceStopped : LiveEndReason.Stopped;
+            if (await directory.EndAsync(liveId, reason) is { } ending)
+            {
+                await archive.SaveEndAsync(ending);
+            }
+        }
+        return TypedResults.Ok(await AnswerAsync(liveId, db, request));
+    }
+
+    private static async Task<LiveStopped> AnswerAsync(int liveId, AppDb db, HttpRequest request)
+    {
+        var parts = await db
+            .Media.AsNoTracking()
+            .Where(m => m.PostId == liveId)
+            .OrderBy(m => m.Id)
+            .ToListAsync();
+        var duration = await db
+            .Lives.Where(l => l.PostId == liveId)
+            .Select(l => l.Duration)
+            .SingleAsync();
+        var first = parts.FirstOrDefault();
+        return new LiveStopped(
+            Texts.Of("Live arrêté"),
+            first is not null,
+            first?.Id,
+            first is null ? null : Addresses.Absolute(request, MediaAddress.PathOf(first)),
+            MediaAddress.Seconds(duration)
+        );
+    }
+}

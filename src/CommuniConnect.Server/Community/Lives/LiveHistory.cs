@@ -1,0 +1,70 @@
+using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Platform.Database;
+using Microsoft.EntityFrameworkCore;
+
+namespace CommuniConnect.Server.Community.Lives;
+
+/// <summary>
+/// Puts the lives that were on air when the server went down on air again before anybody can ask for them, then writes
+/// down what the engine reports.
+/// </summary>
+internal sealed partial class LiveHistory(
+    IServiceScopeFactory scopes,
+    LiveDirectory directory,
+    LiveArchive archive,
+    ILogger<LiveHistory> logger
+) : BackgroundService
+{
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+            var open = await db
+                .Lives.Where(l => l.EndedAt == null)
+                .Select(l => new { l.PostId, l.StartedAt })
+                .ToListAsync(cancellationToken);
+            foreach (var live in open)
+            {
+                directory.Recover(live.PostId, live.StartedAt);
+                Recovered(logger, live.PostId);
+            }
+        }
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var happened in directory.Events.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                await SaveAsync(happened);
+            }
+            catch (Exception error)
+                when (error is DbUpdateException or System.Data.Common.DbException)
+            {
+                // The live stays in the directory as ended: the next stop, or the next start of the server, writes it down.
+                NotSaved(logger, happened.LiveId, error);
+            }
+        }
+    }
+
+    private Task SaveAsync(LiveEvent happened) =>
+        happened switch
+        {
+            LiveEvent.Started started => archive.SaveStartAsync(started.LiveId, started.At),
+            LiveEvent.Ended ended => archive.SaveEndAsync(ended.Ending),
+            _ => throw new InvalidOperationException("unknown event"),
+        };
+
+    [LoggerMessage(
+        3001,
+        LogLevel.Information,
+        "Live {LiveId} was on air when the server went down; it waits for its publisher"
+    )]
+    private static partial void Recovered(ILogger logger, int liveId);
+
+    [LoggerMessage(3002, LogLevel.Error, "Live {LiveId}: what happened could not be written down")]
+    private static partial void NotSaved(ILogger logger, int liveId, Exception error);
+}

@@ -1,0 +1,18 @@
+namespace CommuniConnect.Server.Community.Lives;
+
+internal static class LivesSetup
+{
+    public static IServiceCollection AddLives(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveArchive>();
+        services.AddHostedService<LiveHistory>();
+        return services;
+    }
+
+    public static void MapLives(this IEndpointRouteBuilder routes)
+    {
+        LiveEndpoints.Map(routes);
+        UploadEndpoint.Map(routes);
+        ReplayEndpoint.Map(routes);
+    }
+}

@@ -1,0 +1,173 @@
+using CommuniConnect.Server.Broadcast.Ingest;
+using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Broadcast.Record;
+using CommuniConnect.Server.Community.Posts;
+using CommuniConnect.Server.Community.Users;
+using CommuniConnect.Server.Platform.Database;
+using CommuniConnect.Server.Platform.Http;
+using CommuniConnect.Server.Platform.Storage;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
+
+namespace CommuniConnect.Server.Community.Lives;
+
+/// <summary>Attaches a recording made elsewhere to a live: streamed to disk, then read before it is believed.</summary>
+internal static class UploadEndpoint
+{
+    /// <summary>Largest file: about seven hours at 1.2 Mbit/s.</summary>
+    private const long LargestFile = 4L << 30;
+    private const int LargestBoundary = 200;
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/api/posts/live/{liveId:int}/upload-video", UploadAsync)
+            .WithTags("Lives")
+            .RequireAuthorization()
+            .DisableAntiforgery()
+            .WithSummary("Attache un enregistrement fait ailleurs (multipart, champ « video »)");
+
+    private static async Task<Results<Created<MediaView>, ProblemHttpResult>> UploadAsync(
+        int liveId,
+        CurrentUser me,
+        AppDb db,
+        DataFolder data,
+        TimeProvider time,
+        HttpContext context,
+        CancellationToken cancellation
+    )
+    {
+        var author = await db
+            .Posts.Where(p => p.Id == liveId && p.Live != null)
+            .Select(p => (int?)p.AuthorId)
+            .SingleOrDefaultAsync(cancellation);
+        if (author is null)
+        {
+            return ApiErrors.NotFound("Ce live n'existe pas.");
+        }
+        if (author != me.Id && !me.IsModerator)
+        {
+            return ApiErrors.Forbidden(
+                "Seuls l'auteur du live et les modérateurs peuvent y attacher une vidéo."
+            );
+        }
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = LargestFile + (1 << 20);
+        }
+        var name = $"upload-{Guid.NewGuid():N}";
+        var folder = Path.Combine(data.Live(liveId), name);
+        Directory.CreateDirectory(folder);
+        try
+        {
+            var upload = Path.Combine(folder, "upload");
+            if (await ReceiveAsync(context.Request, upload, cancellation) is { } error)
+            {
+                return error;
+            }
+            var (parts, refusal) = await ReadAsync(upload, folder, time, cancellation);
+            if (refusal is not null)
+            {
+                return ApiErrors.BadRequest(
+                    "video",
+                    "Cette vidéo ne peut pas être lue : {0}",
+                    IngestTexts.Of(refusal)
+                );
+            }
+            var now = time.GetUtcNow();
+            var media = parts
+                .Select(part =>
+                    LiveArchive.MediaOf(
+                        liveId,
+                        part with
+                        {
+                            File = Path.Combine(name, part.File),
+                        },
+                        now
+                    )
+                )
+                .ToList();
+            db.Media.AddRange(media);
+            await db.SaveChangesAsync(CancellationToken.None);
+            DurableFolder.Flush(data.Live(liveId));
+            name = null;
+            var view = MediaAddress.View(media[0], context.Request);
+            return TypedResults.Created(view.FileUrl, view);
+        }
+        finally
+        {
+            if (name is not null)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private static async Task<(IReadOnlyList<ReplayPart> Parts, TakeRefusal? Refusal)> ReadAsync(
+        string upload,
+        string folder,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
+    {
+        var read = await ImportedRecording.ReadAsync(upload, folder, time, cancellation);
+        File.Delete(upload);
+        return read;
+    }
+
+    /// <summary>Streams the field <c>video</c> to a file. Null, or what is wrong with the request.</summary>
+    private static async Task<ProblemHttpResult?> ReceiveAsync(
+        HttpRequest request,
+        string file,
+        CancellationToken cancellation
+    )
+    {
+        var isForm = MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
+        var boundary = isForm ? HeaderUtilities.RemoveQuotes(type!.Boundary).Value : null;
+        if (
+            !request.HasFormContentType
+            || string.IsNullOrEmpty(boundary)
+            || boundary.Length > LargestBoundary
+        )
+        {
+            return ApiErrors.UnsupportedMedia(
+                "Envoyez la vidéo dans un formulaire multipart, champ « video »."
+            );
+        }
+        var sections = new MultipartReader(boundary, request.Body);
+        try
+        {
+            while (await sections.ReadNextSectionAsync(cancellation) is { } section)
+            {
+                if (section.AsFileSection() is not { Name: "video", FileStream: { } content })
+                {
+                    continue;
+                }
+                await using var target = File.Create(file);
+                await content.CopyToAsync(target, cancellation);
+                if (target.Length > LargestFile)
+                {
+                    return ApiErrors.TooLarge("Cette vidéo est trop volumineuse (4 Gio au plus).");
+                }
+                target.Flush(flushToDisk: true);
+                return null;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            return ApiErrors.BadRequest("video", "Le formulaire envoyé est mal formé.");
+        }
+        catch (BadHttpRequestException error)
+            when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return ApiErrors.TooLarge("Cette vidéo est trop volumineuse (4 Gio au plus).");
+        }
+        catch (IOException)
+        {
+            return ApiErrors.BadRequest("video", "Le formulaire envoyé est incomplet.");
+        }
+        return ApiErrors.BadRequest("video", "Le champ « video » manque.");
+    }
+}
