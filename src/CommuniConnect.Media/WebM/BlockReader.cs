@@ -1,3 +1,5 @@
+using CommuniConnect.Media.Codecs;
+
 namespace CommuniConnect.Media.WebM;
 
 /// <summary>Turns one SimpleBlock or BlockGroup into packets. Spec: RFC 9559 §5.1.3.4, §5.1.3.5.</summary>
@@ -100,16 +102,13 @@ internal readonly struct BlockReader(
         MediaTime? share = first.Duration is { } whole
             ? new MediaTime(whole.Nanoseconds / count)
             : null;
-        var step =
-            track.DefaultDuration > MediaTime.Zero
-                ? track.DefaultDuration
-                : share ?? MediaTime.Zero;
         var packetsBefore = packets.Count;
+        var timestamp = first.Timestamp;
         for (var i = 0; i < count; i++)
         {
             var frame = data.Slice(at, sizes[i]);
             at += sizes[i];
-            if (frame.IsEmpty || !TryAdd(first.Timestamp, step, i, out var timestamp))
+            if (frame.IsEmpty)
                 continue;
             packets.Add(
                 first with
@@ -121,8 +120,25 @@ internal readonly struct BlockReader(
                     DiscardPadding = i == count - 1 ? first.DiscardPadding : MediaTime.Zero,
                 }
             );
+            if (
+                !TryMake(
+                    (Int128)timestamp.Nanoseconds + FrameTime(track, frame, share).Nanoseconds,
+                    out timestamp
+                )
+            )
+                return "A timestamp has to fit 63 bits of nanoseconds.";
         }
         return packets.Count == packetsBefore ? "A block has to hold a frame." : null;
+    }
+
+    // Only the first frame of a lace has a timestamp. Spec: RFC 9559 §10.3.
+    private static MediaTime FrameTime(Track track, ReadOnlySpan<byte> frame, MediaTime? share)
+    {
+        if (track.DefaultDuration > MediaTime.Zero)
+            return track.DefaultDuration;
+        if (track.CodecId == "A_OPUS" && OpusPacket.TryReadDuration(frame, out var duration))
+            return duration;
+        return share ?? MediaTime.Zero;
     }
 
     private Track? FindTrack(long number)
@@ -138,9 +154,6 @@ internal readonly struct BlockReader(
 
     private bool TryScale(Int128 units, out MediaTime time) =>
         TryMake(units * timestampScale, out time);
-
-    private static bool TryAdd(MediaTime start, MediaTime step, int count, out MediaTime time) =>
-        TryMake((Int128)start.Nanoseconds + ((Int128)step.Nanoseconds * count), out time);
 
     // Half of the range, so that the sums and differences of two times fit as well.
     private static bool TryMake(Int128 nanoseconds, out MediaTime time)

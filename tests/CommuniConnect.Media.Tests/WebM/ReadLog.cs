@@ -1,0 +1,114 @@
+using System.Globalization;
+using CommuniConnect.Media.WebM;
+
+namespace CommuniConnect.Media.Tests.WebM;
+
+/// <summary>Everything a reader gave for one input.</summary>
+internal sealed class ReadLog
+{
+    private readonly WebMReader _reader;
+
+    private ReadLog(WebMReader reader) => _reader = reader;
+
+    public List<MediaPacket> Packets { get; } = [];
+
+    public List<WebMError> Damages { get; } = [];
+
+    public List<IReadOnlyList<Track>> Tracks { get; } = [];
+
+    /// <summary>All results in order, as lines that compare.</summary>
+    public List<string> Lines { get; } = [];
+
+    public WebMError? Rejection { get; private set; }
+
+    public bool EndsCleanly => _reader.EndsCleanly;
+
+    public MediaTime? DeclaredDuration => _reader.DeclaredDuration;
+
+    public Dictionary<int, int> Frames =>
+        Packets
+            .GroupBy(packet => packet.TrackNumber)
+            .ToDictionary(group => group.Key, group => group.Count());
+
+    /// <summary>Each position the reader went through, with the packets returned and the tracks known when it came there.</summary>
+    public List<(
+        WebMPosition Position,
+        int Packets,
+        IReadOnlyList<Track> Tracks
+    )> Positions { get; } = [];
+
+    public static ReadLog Whole(byte[] bytes) => Of(bytes, [bytes.Length]);
+
+    public static ReadLog ByteByByte(byte[] bytes) => Of(bytes, Enumerable.Repeat(1, bytes.Length));
+
+    public static ReadLog Of(byte[] bytes, IEnumerable<int> pieces, WebMReader? reader = null)
+    {
+        var log = new ReadLog(reader ?? new WebMReader());
+        var at = 0;
+        foreach (var piece in pieces)
+        {
+            log._reader.Push(bytes.AsSpan(at, piece));
+            at += piece;
+            log.Drain();
+        }
+        Assert.Equal(bytes.Length, at);
+        return log;
+    }
+
+    public static string Line(MediaPacket packet) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{packet.TrackNumber} {packet.Timestamp.Nanoseconds} {packet.Duration?.Nanoseconds} {packet.IsKeyframe} {packet.Payload.Length} {Hash(packet.Payload)} {Hash(packet.Additions)} {packet.DiscardPadding.Nanoseconds}"
+        );
+
+    private static int Hash(ReadOnlyMemory<byte> bytes)
+    {
+        var hash = new HashCode();
+        hash.AddBytes(bytes.Span);
+        return hash.ToHashCode();
+    }
+
+    private void Drain()
+    {
+        NotePosition();
+        for (
+            var result = _reader.Read();
+            result != WebMReadResult.NeedsMore;
+            result = _reader.Read()
+        )
+        {
+            switch (result)
+            {
+                case WebMReadResult.Packet:
+                    Packets.Add(_reader.Packet);
+                    Lines.Add(Line(_reader.Packet));
+                    break;
+                case WebMReadResult.Tracks:
+                    Tracks.Add(_reader.Tracks);
+                    Lines.Add(
+                        "tracks " + string.Join(',', _reader.Tracks.Select(track => track.Number))
+                    );
+                    break;
+                case WebMReadResult.Damage:
+                    Damages.Add(_reader.Error);
+                    Lines.Add(_reader.Error.ToString());
+                    break;
+                default:
+                    if (Rejection is null)
+                        Lines.Add(_reader.Error.ToString());
+                    Rejection = _reader.Error;
+                    return;
+            }
+            NotePosition();
+        }
+    }
+
+    private void NotePosition()
+    {
+        if (
+            Positions.Count == 0
+            || Positions[^1].Position.OffsetBytes != _reader.Position.OffsetBytes
+        )
+            Positions.Add((_reader.Position, Packets.Count, _reader.Tracks));
+    }
+}
