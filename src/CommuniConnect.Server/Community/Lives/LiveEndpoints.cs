@@ -58,9 +58,8 @@ internal static class LiveEndpoints
         LiveStart form,
         CurrentUser me,
         AppDb db,
-        LiveDirectory directory,
+        LiveWriter lives,
         StreamKeys keys,
-        TimeProvider time,
         HttpRequest request,
         CancellationToken cancellation
     )
@@ -87,31 +86,23 @@ internal static class LiveEndpoints
                 "Choisissez votre quartier dans votre profil avant de lancer un live."
             );
         }
-        var now = time.GetUtcNow();
-        var post = new Post
-        {
-            AuthorId = me.Id,
-            QuartierId = quartier,
-            Title = form.Title!.Trim(),
-            Content = content,
-            PostType = "live",
-            CreatedAt = now,
-            UpdatedAt = now,
-            Live = new LiveRecord(),
-        };
-        db.Posts.Add(post);
-        await db.SaveChangesAsync(cancellation);
-        directory.Open(post.Id);
-        var key = keys.PublishKey(me.Id, post.Id);
+        var id = await lives.StartAsync(
+            me.Id,
+            quartier.Value,
+            form.Title!.Trim(),
+            content,
+            cancellation
+        );
+        var key = keys.PublishKey(me.Id, id);
         return TypedResults.Created(
-            $"/api/posts/live/{post.Id}/",
+            $"/api/posts/live/{id}/",
             new LiveStarted(
-                post.Id,
-                post.Id,
+                id,
+                id,
                 key,
                 Addresses.Absolute(request, IngestEndpoint.Path(key)),
                 RtmpUrl: null,
-                Addresses.Absolute(request, WatchEndpoint.Path(post.Id, keys.WatchToken(post.Id))),
+                Addresses.Absolute(request, WatchEndpoint.Path(id, keys.WatchToken(id))),
                 HlsUrl: null,
                 Texts.Of("Live démarré avec succès")
             )

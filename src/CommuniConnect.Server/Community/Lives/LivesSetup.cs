@@ -5,6 +5,7 @@ internal static class LivesSetup
     public static IServiceCollection AddLives(this IServiceCollection services)
     {
         services.AddSingleton<LiveArchive>();
+        services.AddScoped<LiveWriter>();
         services.AddHostedService<LiveHistory>();
         return services;
     }
