@@ -3,6 +3,9 @@ import { h, iconButton, setIcon } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { text } from '../lib/texts.js';
 
+// On a phone the start button matters more than the choice of devices, which is one touch away.
+const ROOMY = '(min-width: 60rem)';
+
 /**
  * The broadcaster's picture and sound: preview, choice of devices, screen, mute.
  * Event: `capture-changed` {stream, size}: another stream is to be sent from now on.
@@ -51,8 +54,10 @@ export class CapturePanel extends ScopedElement {
       h('div', { class: 'player preview' }, this.#video, this.overlay, this.#status),
       this.#alert,
       h('div', { class: 'studio-tools' }, this.#micButton, this.#cameraButton, this.#screenButton),
-      h('div', { class: 'studio-devices form' },
-        field(this.#camera, t.camera), field(this.#microphone, t.microphone), field(this.#quality, t.quality)),
+      h('details', { class: 'studio-settings', open: matchMedia(ROOMY).matches },
+        h('summary', {}, t.settings),
+        h('div', { class: 'studio-devices form' },
+          field(this.#camera, t.camera), field(this.#microphone, t.microphone), field(this.#quality, t.quality))),
     );
 
     scope.listen(this.#micButton, 'click', () => this.#setMuted(!this.#muted));

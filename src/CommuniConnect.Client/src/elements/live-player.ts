@@ -25,6 +25,8 @@ const LOOK_MS = 100;
 // Under 0.15 s the decoder stalls and ends up later than with it; every stall backs off, every calm while comes closer.
 const NEAREST_SECONDS = 0.18;
 const FARTHEST_SECONDS = 1;
+// A new viewer receives the whole group so far: what is older than this is skipped instead of caught up with slowly.
+const JOIN_SLACK_SECONDS = 0.25;
 const STALL_STEP_SECONDS = 0.1;
 const CALM_MS = 20_000;
 const CALM_STEP_SECONDS = 0.05;
@@ -172,8 +174,8 @@ export class LivePlayer extends ScopedElement {
   }
 
   #joined(): void {
-    const first = this.#session?.ranges[0];
-    if (first && this.#video.currentTime < first[0]) this.#video.currentTime = first[0];
+    const last = this.#session?.ranges.at(-1);
+    if (last && last[1] - this.#video.currentTime > this.#target + JOIN_SLACK_SECONDS) this.#jumpToEdge();
     this.#still.hidden = true;
     if (this.#joinedAtMs !== null) this.#joinMs = Math.round(performance.now() - this.#joinedAtMs);
     this.#joinedAtMs = null;

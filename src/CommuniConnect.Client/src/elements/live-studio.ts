@@ -141,6 +141,8 @@ export class LiveStudio extends ScopedElement {
     scope.interval(() => this.#health.show(broadcast.health(performance.now()), this.#reconnectUntil), HEALTH_MS);
     watchLive(scope, liveId, (change) => this.#change(change));
     this.#sendTake();
+    // The button that was pressed is far below the picture, where the live is now to be seen.
+    this.scrollIntoView({ block: 'start' });
     this.emit('studio-live', { live_id: liveId });
   }
 

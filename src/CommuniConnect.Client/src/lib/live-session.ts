@@ -135,11 +135,12 @@ export class LiveSession {
     await new Promise<void>((resolve, reject) => {
       const over = this.scope.child();
       over.listen(buffer, 'updateend', () => {
-        over.dispose();
         if (this.video.error) reject(this.video.error);
         else resolve();
+        over.dispose();
       });
-      over.onDispose(() => reject(new Error('over')));
+      // Only the first answer counts: this one is heard when the session ends in the middle of an append.
+      over.onDispose(() => reject(new Error('session over')));
     });
   }
 }
