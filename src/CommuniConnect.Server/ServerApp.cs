@@ -1,7 +1,10 @@
 using CommuniConnect.Server.Broadcast;
 using CommuniConnect.Server.Community.Chat;
+using CommuniConnect.Server.Community.Posts;
+using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
 using CommuniConnect.Server.Platform.Http;
+using CommuniConnect.Server.Platform.Localization;
 using CommuniConnect.Server.Platform.Storage;
 
 namespace CommuniConnect.Server;
@@ -9,20 +12,48 @@ namespace CommuniConnect.Server;
 /// <summary>Composition only: one Add and one Map for each folder.</summary>
 internal static class ServerApp
 {
-    public static async Task<WebApplication> CreateAsync(string[] args)
+    /// <summary>The server, ready to start: its database is up to date.</summary>
+    /// <param name="replace">Changes what it is made of; a test gives it its own clock.</param>
+    public static async Task<WebApplication> CreateAsync(
+        string[] args,
+        Action<IServiceCollection>? replace = null
+    )
     {
         var builder = WebApplication.CreateBuilder(
-            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
+            new WebApplicationOptions
+            {
+                Args = args,
+                ApplicationName = typeof(ServerApp).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
         );
         var data = new DataFolder(builder.Configuration["data"] ?? "data");
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDatabase(data);
-        builder.Services.AddApi();
+        builder.Services.AddLanguages();
+        builder.Services.AddApi(builder.Configuration);
         builder.Services.AddBroadcast();
+        builder.Services.AddUsers();
+        builder.Services.AddPosts();
         builder.Services.AddChat();
+        replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        await DatabaseSetup.PrepareAsync(app.Services, CancellationToken.None);
+        await app.Services.PrepareUsersAsync();
+
+        app.UseRequestLocalization();
+        app.UseApi();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseMiddleware<SameOrigin>();
+        app.UseAuthorization();
+
+        app.MapApiReference();
+        app.MapUsers();
+        app.MapPosts();
         app.MapChat();
         return app;
     }

@@ -22,36 +22,33 @@ internal static class DatabaseSetup
             .AddDataProtection()
             .SetApplicationName("CommuniConnect")
             .PersistKeysToDbContext<AppDb>();
+        services.AddSingleton(ReadKeys);
         return services;
     }
 
-    /// <summary>Brings the database to the version of this server, then gives the secrets it signs with.</summary>
-    public static async Task<ServerKeys> PrepareAsync(
-        IServiceProvider services,
-        CancellationToken cancellation
-    )
+    /// <summary>Brings the database to the version of this server; before that, nothing may ask for <see cref="ServerKeys"/>.</summary>
+    public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellation)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         await db.Database.MigrateAsync(cancellation);
-        return new ServerKeys(
-            Tokens: await SecretAsync(db, "tokens", cancellation),
-            Streams: await SecretAsync(db, "streams", cancellation)
-        );
     }
 
-    private static async Task<byte[]> SecretAsync(
-        AppDb db,
-        string name,
-        CancellationToken cancellation
-    )
+    private static ServerKeys ReadKeys(IServiceProvider services)
     {
-        var secret = await db.ServerSecrets.FindAsync([name], cancellation);
+        using var scope = services.CreateScope();
+        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        return new(Tokens: Secret(db, "tokens"), Streams: Secret(db, "streams"));
+    }
+
+    private static byte[] Secret(AppDb db, string name)
+    {
+        var secret = db.ServerSecrets.Find(name);
         if (secret is null)
         {
             secret = new ServerSecret { Name = name, Value = RandomNumberGenerator.GetBytes(64) };
             db.ServerSecrets.Add(secret);
-            await db.SaveChangesAsync(cancellation);
+            db.SaveChanges();
         }
         return secret.Value;
     }

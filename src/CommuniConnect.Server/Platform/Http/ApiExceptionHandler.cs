@@ -1,0 +1,52 @@
+using System.Text.Json;
+using CommuniConnect.Server.Platform.Database;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace CommuniConnect.Server.Platform.Http;
+
+/// <summary>Turns what an endpoint could not read, or two writers who met, into problem details; only the rest is a defect.</summary>
+internal sealed class ApiExceptionHandler : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext context,
+        Exception exception,
+        CancellationToken cancellation
+    )
+    {
+        var expected = Expected(exception);
+        if (expected is null || Audience.WantsPage(context.Request))
+        {
+            return false;
+        }
+        await expected.ExecuteAsync(context);
+        return true;
+    }
+
+    private static ProblemHttpResult? Expected(Exception exception) =>
+        exception switch
+        {
+            BadHttpRequestException { InnerException: JsonException json } => BadJson(json),
+            BadHttpRequestException bad => ApiErrors.OfStatus(bad.StatusCode),
+            DbUpdateException update when update.IsConflict() => ApiErrors.Conflict(
+                "Cela vient d'être modifié ailleurs ; rechargez et recommencez."
+            ),
+            _ => null,
+        };
+
+    private static ProblemHttpResult BadJson(JsonException json)
+    {
+        var field = json.Path?.TrimStart('$').TrimStart('.') ?? "";
+        return field.Length == 0
+            ? ApiErrors.BadRequest(
+                "body",
+                "Le corps de la requête n'est pas un objet JSON lisible."
+            )
+            : ApiErrors.BadRequest(
+                field,
+                "Le champ « {0} » n'a pas le type attendu, ou n'est pas du texte lisible.",
+                field
+            );
+    }
+}
