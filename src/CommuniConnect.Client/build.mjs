@@ -1,0 +1,45 @@
+// Bundles the browser side into the server's wwwroot/dist; with --tests, the tests for node instead.
+import { build } from 'esbuild';
+import { readdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+if (process.argv.includes('--tests')) {
+  rmSync(`${here}../../artifacts/client-tests`, { recursive: true, force: true });
+  await build({
+    entryPoints: readdirSync(`${here}test`)
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => `${here}test/${name}`),
+    outdir: `${here}../../artifacts/client-tests`,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+} else {
+  const out = `${here}../CommuniConnect.Server/wwwroot/dist`;
+  // Old chunks carry other hashes: without this they would be served for ever.
+  rmSync(out, { recursive: true, force: true });
+  await build({
+    entryPoints: [
+      { in: `${here}src/site.ts`, out: 'site' },
+      { in: `${here}src/live.ts`, out: 'live' },
+      { in: `${here}src/studio.ts`, out: 'studio' },
+      { in: `${here}src/styles/site.css`, out: 'site' },
+    ],
+    entryNames: '[name]',
+    chunkNames: 'chunk-[hash]',
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    sourcemap: true,
+    logLevel: 'info',
+  });
+}

@@ -1,0 +1,200 @@
+import { Capture, captureProblem, devices, pictureSizes, type CaptureChoice, type PictureSize } from '../lib/capture.js';
+import { h, iconButton, setIcon } from '../lib/dom.js';
+import { define, ScopedElement } from '../lib/element.js';
+import { text } from '../lib/texts.js';
+
+// On a phone the start button matters more than the choice of devices, which is one touch away.
+const ROOMY = '(min-width: 60rem)';
+
+/**
+ * The broadcaster's picture and sound: preview, choice of devices, screen, mute.
+ * Event: `capture-changed` {stream, size}: another stream is to be sent from now on.
+ */
+export class CapturePanel extends ScopedElement {
+  /** Awaited before devices are let go: what is being recorded from them must come to its end first. */
+  beforeSwitch: () => Promise<void> = async () => {};
+
+  readonly #video = h('video', { muted: true, playsinline: true, autoplay: true });
+  /** Where the studio puts its badge and counts, over the picture. */
+  readonly overlay = h('div', { class: 'player-top' });
+  readonly #status = h('p', { class: 'player-status', role: 'status' });
+  readonly #alert = h('div', { class: 'alert error', role: 'alert', hidden: true });
+  readonly #camera = h('select', { id: 'studio-camera' });
+  readonly #microphone = h('select', { id: 'studio-microphone' });
+  readonly #quality = h('select', { id: 'studio-quality' });
+  #micButton!: HTMLButtonElement;
+  #cameraButton!: HTMLButtonElement;
+  #screenButton!: HTMLButtonElement;
+  #capture = new Capture(() => void this.#sourceEnded());
+  #muted = false;
+  #pictureOff = false;
+  /** One device change at a time; a later wish waits for the earlier one. */
+  #work: Promise<void> = Promise.resolve();
+
+  get stream(): MediaStream | null {
+    return this.#capture.stream;
+  }
+
+  get size(): PictureSize {
+    return pictureSizes[this.#quality.selectedIndex] ?? pictureSizes[0]!;
+  }
+
+  protected mount(): void {
+    const { scope } = this;
+    const t = text();
+    // The property, not only the attribute: an element made by script ignores the attribute, and would howl.
+    this.#video.muted = true;
+    this.#video.setAttribute('aria-label', t.preview);
+    this.#micButton = iconButton('mic', t.micOff, 'button quiet icon-only');
+    this.#cameraButton = iconButton('camera', t.cameraOff, 'button quiet icon-only');
+    this.#screenButton = h('button', { type: 'button', class: 'button quiet' }, t.useScreen);
+    this.#screenButton.hidden = !navigator.mediaDevices || !('getDisplayMedia' in navigator.mediaDevices);
+    this.#quality.replaceChildren(h('option', {}, t.qualityStandard), h('option', {}, t.qualityHigh));
+    this.replaceChildren(
+      h('div', { class: 'player preview' }, this.#video, this.overlay, this.#status),
+      this.#alert,
+      h('div', { class: 'studio-tools' }, this.#micButton, this.#cameraButton, this.#screenButton),
+      h('details', { class: 'studio-settings', open: matchMedia(ROOMY).matches },
+        h('summary', {}, t.settings),
+        h('div', { class: 'studio-devices form' },
+          field(this.#camera, t.camera), field(this.#microphone, t.microphone), field(this.#quality, t.quality))),
+    );
+
+    scope.listen(this.#micButton, 'click', () => this.#setMuted(!this.#muted));
+    scope.listen(this.#cameraButton, 'click', () => this.#setPictureOff(!this.#pictureOff));
+    scope.listen(this.#screenButton, 'click', () => void (this.#capture.fromScreen ? this.open() : this.#openScreen()));
+    for (const select of [this.#camera, this.#microphone, this.#quality]) {
+      scope.listen(select, 'change', () => void (this.#capture.fromScreen ? this.#listDevices() : this.open()));
+    }
+    if (navigator.mediaDevices) scope.listen(navigator.mediaDevices, 'devicechange', () => void this.#listDevices());
+    scope.onDispose(() => this.#capture.close());
+    void this.open();
+  }
+
+  /** Opens the chosen camera and microphone. */
+  open(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#status.textContent = text().preparing;
+      await this.beforeSwitch();
+      await this.#capture.openCamera(this.#choice());
+    });
+  }
+
+  /** Lets go of camera and microphone. */
+  close(): void {
+    this.#capture.close();
+    this.#video.srcObject = null;
+  }
+
+  #openScreen(): Promise<void> {
+    return this.#inTurn(async () => {
+      const capture = new Capture(() => void this.#sourceEnded());
+      try {
+        await capture.openScreen(this.#choice());
+      } catch (error) {
+        // The member closed the question: the camera simply stays.
+        if ((error as DOMException).name === 'NotAllowedError') return;
+        throw error;
+      }
+      await this.beforeSwitch();
+      this.#capture.close();
+      this.#capture = capture;
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(async () => {
+      if (this.scope.signal.aborted) return;
+      const before = this.#capture.stream;
+      try {
+        await work();
+        this.#alert.hidden = true;
+      } catch (error) {
+        this.#showProblem(captureProblem(error));
+      }
+      if (this.scope.signal.aborted) this.#capture.close();
+      else if (this.#capture.stream !== before) this.#use();
+      this.#status.textContent = '';
+    });
+    return this.#work;
+  }
+
+  #use(): void {
+    const { stream, fromScreen } = this.#capture;
+    this.#capture.setMuted(this.#muted);
+    this.#capture.setPictureOff(this.#pictureOff);
+    this.#video.srcObject = stream;
+    this.#video.classList.toggle('mirrored', !fromScreen);
+    this.#screenButton.textContent = fromScreen ? text().useCamera : text().useScreen;
+    if (!stream) return;
+    void this.#video.play().catch(() => {});
+    if (!this.#capture.hasSound) this.#showProblem(text().noMicrophone);
+    void this.#listDevices();
+    this.emit('capture-changed', { stream, size: this.size });
+  }
+
+  async #sourceEnded(): Promise<void> {
+    const fromScreen = this.#capture.fromScreen;
+    await this.open();
+    if (this.#alert.hidden && !this.scope.signal.aborted) {
+      this.#status.textContent = fromScreen ? text().screenStopped : text().deviceLost;
+    }
+  }
+
+  #choice(): CaptureChoice {
+    return {
+      cameraId: this.#camera.value || undefined,
+      microphoneId: this.#microphone.value || undefined,
+      size: this.size,
+    };
+  }
+
+  async #listDevices(): Promise<void> {
+    const t = text();
+    const tracks = this.#capture.stream?.getTracks() ?? [];
+    const used = tracks.map((track) => track.getSettings().deviceId);
+    fill(this.#camera, await devices('videoinput'), t.cameraNumber, used);
+    fill(this.#microphone, await devices('audioinput'), t.microphoneNumber, used);
+  }
+
+  #setMuted(muted: boolean): void {
+    this.#muted = muted;
+    this.#capture.setMuted(muted);
+    setIcon(this.#micButton, 'mic', muted ? text().micOn : text().micOff);
+    this.#micButton.classList.toggle('off', muted);
+  }
+
+  #setPictureOff(off: boolean): void {
+    this.#pictureOff = off;
+    this.#capture.setPictureOff(off);
+    setIcon(this.#cameraButton, 'camera', off ? text().cameraOn : text().cameraOff);
+    this.#cameraButton.classList.toggle('off', off);
+  }
+
+  #showProblem(sentence: string): void {
+    const again = h('button', { type: 'button', class: 'button quiet' }, text().tryAgain);
+    again.addEventListener('click', () => void this.open(), { once: true });
+    this.#alert.replaceChildren(h('p', {}, sentence), again);
+    this.#alert.hidden = false;
+  }
+}
+
+function field(select: HTMLSelectElement, label: string): HTMLElement {
+  return h('div', { class: 'field' }, h('label', { for: select.id }, label), select);
+}
+
+function fill(
+  select: HTMLSelectElement,
+  found: readonly MediaDeviceInfo[],
+  nameOf: (n: number) => string,
+  used: readonly (string | undefined)[],
+): void {
+  const chosen = found.find((device) => used.includes(device.deviceId))?.deviceId ?? select.value;
+  select.replaceChildren(
+    ...found.map((device, i) => h('option', { value: device.deviceId }, device.label || nameOf(i + 1))),
+  );
+  if (found.some((device) => device.deviceId === chosen)) select.value = chosen;
+  select.disabled = found.length === 0;
+}
+
+define('capture-panel', CapturePanel);

@@ -1,0 +1,39 @@
+import { serverNowMs } from '../lib/api.js';
+import type { UploadHealth } from '../lib/broadcast.js';
+import { h } from '../lib/dom.js';
+import { define, ScopedElement } from '../lib/element.js';
+import { bytes, clock } from '../lib/format.js';
+import { lang } from '../lib/lang.js';
+import { text } from '../lib/texts.js';
+
+/** Tells the broadcaster how the upload is doing: a word, a bar, and while it is cut how long the live will wait. */
+export class UploadHealthView extends ScopedElement {
+  readonly #word = h('strong', { role: 'status' });
+  readonly #bar = h('meter', { min: 0, max: 3, low: 2, high: 3, optimum: 3, 'aria-hidden': 'true' });
+  readonly #figures = h('span', { class: 'figures' });
+
+  protected mount(): void {
+    this.classList.add('upload-health');
+    this.replaceChildren(this.#bar, this.#word, this.#figures);
+  }
+
+  /** Shows this; `reconnectUntil` is the ISO time after which the server ends the live, when it is known. */
+  show(health: UploadHealth, reconnectUntil: string | null): void {
+    const t = text();
+    const levels = { good: [3, t.uploadGood], weak: [1.5, t.uploadWeak], interrupted: [0.3, t.uploadInterrupted] } as const;
+    const [value, word] = levels[health.level];
+    this.dataset['level'] = health.level;
+    this.#bar.value = value;
+    if (this.#word.textContent !== word) this.#word.textContent = word;
+
+    const kbps = Math.round(health.bitsPerSecond / 1000).toLocaleString(lang());
+    const figures = [t.uploadRate(kbps, bytes(health.waitingBytes, lang()))];
+    const untilMs = Date.parse(reconnectUntil ?? '');
+    if (health.level === 'interrupted' && untilMs > serverNowMs()) {
+      figures.push(t.uploadLeft(clock((untilMs - serverNowMs()) / 1000)));
+    }
+    this.#figures.textContent = figures.join(' · ');
+  }
+}
+
+define('upload-health', UploadHealthView);

@@ -1,0 +1,211 @@
+import { Backoff } from './backoff.js';
+import { KeptBytes } from './kept-bytes.js';
+import { Scope } from './scope.js';
+
+/** Why a take can go no further over this connection. */
+export type TakeEnd =
+  /** The server ended the live (or handed it to another page). */
+  | { readonly kind: 'ended'; readonly reason: string; readonly detail: string }
+  /** The server does not take these bytes; `detail` is a sentence to show. */
+  | { readonly kind: 'refused'; readonly detail: string }
+  /** The server is missing bytes this page no longer has: only a new take can follow. */
+  | { readonly kind: 'lost' };
+
+export interface IngestHooks {
+  /** The connection opened, closed, or more bytes became durable. */
+  onChange(): void;
+  /** Called once; the connection has closed for good. */
+  onEnd(end: TakeEnd): void;
+  /** A connection could not be opened: the place to ask whether the live is still there. */
+  onUnreachable(): void;
+}
+
+const MESSAGE_BYTES = 256 * 1024;
+// Enough for a fast link between two looks, little enough that a dead socket holds no more than this.
+const SOCKET_BUFFER_BYTES = 512 * 1024;
+/** A socket that acknowledges nothing for this long while bytes wait is replaced: mobile links die silently. */
+export const SILENCE_MS = 5000;
+const OPEN_MS = 8000;
+const LOOK_MS = 100;
+
+/**
+ * Sends one take over WebSocket and survives any cut: bytes are kept until the server says they are durable, and every
+ * new socket continues from the offset the server names.
+ */
+export class IngestConnection {
+  readonly kept = new KeptBytes();
+  readonly #scope = new Scope();
+  readonly #backoff = new Backoff();
+  #socket: WebSocket | null = null;
+  #socketScope: Scope | null = null;
+  #ready = false;
+  #sent = 0;
+  #lastSignMs = 0;
+  #encoderDone = false;
+  #completeSent = false;
+  #cancelRetry: (() => void) | null = null;
+  #started = false;
+  #resolveOver = () => {};
+  /** Resolves when the take is over: all of it durable and confirmed, or given up. */
+  readonly over = new Promise<void>((resolve) => (this.#resolveOver = resolve));
+
+  constructor(
+    private readonly url: string,
+    private readonly hooks: IngestHooks,
+    private readonly take: string = crypto.randomUUID(),
+  ) {}
+
+  /** True while the server is listening. */
+  get connected(): boolean {
+    return this.#ready;
+  }
+
+  /** Bytes the server has not called durable yet. */
+  get waitingBytes(): number {
+    return this.kept.end - this.kept.start;
+  }
+
+  /** Begins to connect; bytes appended before are kept. */
+  open(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#scope.listen(window, 'online', () => this.#reconnectNow());
+    this.#scope.listen(window, 'offline', () => this.#drop());
+    this.#scope.interval(() => this.#look(), LOOK_MS);
+    this.#connect();
+  }
+
+  /** Adds the encoder's next bytes. */
+  append(bytes: Uint8Array): void {
+    this.kept.append(bytes);
+    this.#pump();
+  }
+
+  /** Says that the encoder has written its last byte. */
+  complete(): void {
+    this.#encoderDone = true;
+    this.#pump();
+  }
+
+  /** Ends at once; what the server has not got is given up. */
+  close(): void {
+    this.#ready = false;
+    this.#socketScope?.dispose();
+    this.#scope.dispose();
+    this.#resolveOver();
+  }
+
+  #connect(): void {
+    if (this.#scope.signal.aborted) return;
+    this.#cancelRetry = null;
+    const address = new URL(this.url, location.href);
+    address.protocol = address.protocol === 'https:' || address.protocol === 'wss:' ? 'wss:' : 'ws:';
+    address.searchParams.set('take', this.take);
+    const socket = new WebSocket(address);
+    socket.binaryType = 'arraybuffer';
+    const scope = this.#scope.child();
+    this.#socket = socket;
+    this.#socketScope = scope;
+    this.#lastSignMs = performance.now();
+    scope.onDispose(() => socket.close());
+    scope.timeout(() => {
+      if (!this.#ready) this.#drop();
+    }, OPEN_MS);
+    scope.listen<MessageEvent>(socket, 'message', (event) => this.#receive(event.data));
+    // A failed socket always closes too; one path is enough.
+    scope.listen(socket, 'close', () => this.#drop());
+  }
+
+  #receive(data: unknown): void {
+    if (typeof data !== 'string') return;
+    let message: { type?: string; offset?: number; reason?: string; detail?: string; error?: string };
+    try {
+      message = JSON.parse(data);
+    } catch {
+      return;
+    }
+    this.#lastSignMs = performance.now();
+    switch (message.type) {
+      case 'ready':
+        this.#resume(message.offset ?? 0);
+        break;
+      case 'durable':
+        this.kept.freeUntil(message.offset ?? 0);
+        this.#pump();
+        this.hooks.onChange();
+        break;
+      case 'completed':
+        this.kept.freeUntil(this.kept.end);
+        this.close();
+        this.hooks.onChange();
+        break;
+      case 'ended':
+        this.#end({ kind: 'ended', reason: message.reason ?? '', detail: message.detail ?? '' });
+        break;
+      case 'refused':
+        this.#end({ kind: 'refused', detail: message.error ?? message.detail ?? '' });
+        break;
+    }
+  }
+
+  #resume(offset: number): void {
+    if (offset < this.kept.start || offset > this.kept.end) {
+      this.#end({ kind: 'lost' });
+      return;
+    }
+    this.#backoff.reset();
+    this.#ready = true;
+    this.#sent = offset;
+    this.#completeSent = false;
+    this.#pump();
+    this.hooks.onChange();
+  }
+
+  #pump(): void {
+    const socket = this.#socket;
+    if (!this.#ready || !socket || socket.readyState !== WebSocket.OPEN) return;
+    // Silence is counted from the first byte that could have been acknowledged.
+    if (this.#sent === this.kept.start) this.#lastSignMs = performance.now();
+    while (this.#sent < this.kept.end && socket.bufferedAmount < SOCKET_BUFFER_BYTES) {
+      const message = this.kept.read(this.#sent, MESSAGE_BYTES);
+      socket.send(message);
+      this.#sent += message.length;
+    }
+    if (this.#encoderDone && this.#sent === this.kept.end && !this.#completeSent) {
+      this.#completeSent = true;
+      this.#lastSignMs = performance.now();
+      socket.send('{"type":"complete"}');
+    }
+  }
+
+  #look(): void {
+    this.#pump();
+    const owed = this.#sent > this.kept.start || this.#completeSent;
+    if (this.#ready && owed && performance.now() - this.#lastSignMs > SILENCE_MS) this.#drop();
+  }
+
+  /** Gives the present socket up and tries again after a while. */
+  #drop(): void {
+    const wasReady = this.#ready;
+    this.#ready = false;
+    this.#socketScope?.dispose();
+    this.#socketScope = null;
+    this.#socket = null;
+    if (this.#scope.signal.aborted || this.#cancelRetry) return;
+    this.#cancelRetry = this.#scope.timeout(() => this.#connect(), this.#backoff.next());
+    if (wasReady) this.hooks.onChange();
+    else this.hooks.onUnreachable();
+  }
+
+  #reconnectNow(): void {
+    if (!this.#cancelRetry) return;
+    this.#cancelRetry();
+    this.#backoff.reset();
+    this.#connect();
+  }
+
+  #end(end: TakeEnd): void {
+    this.close();
+    this.hooks.onEnd(end);
+  }
+}

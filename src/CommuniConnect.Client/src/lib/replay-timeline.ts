@@ -1,0 +1,47 @@
+/** One file of a replay. */
+export interface ReplayPart {
+  readonly url: string;
+  /** Seconds; 0 while unknown. */
+  readonly duration: number;
+}
+
+/** Where an instant of the whole replay lies. */
+export interface ReplayPlace {
+  readonly part: number;
+  /** Seconds from the part's beginning. */
+  readonly offset: number;
+}
+
+/** Several files as one timeline, in seconds. */
+export class ReplayTimeline {
+  readonly #durations: number[];
+
+  constructor(readonly parts: readonly ReplayPart[]) {
+    this.#durations = parts.map((part) => Math.max(0, part.duration));
+  }
+
+  get duration(): number {
+    return this.#durations.reduce((sum, each) => sum + each, 0);
+  }
+
+  /** The file itself knows its length best. */
+  correct(part: number, duration: number): void {
+    if (Number.isFinite(duration) && duration > 0 && part in this.#durations) this.#durations[part] = duration;
+  }
+
+  /** When this part begins. */
+  startOf(part: number): number {
+    return this.#durations.slice(0, part).reduce((sum, each) => sum + each, 0);
+  }
+
+  /** The part and offset of an instant, bounded to the timeline. */
+  placeOf(seconds: number): ReplayPlace {
+    let left = Math.min(Math.max(0, seconds), this.duration);
+    const last = this.#durations.length - 1;
+    for (let part = 0; part < last; part++) {
+      if (left < this.#durations[part]!) return { part, offset: left };
+      left -= this.#durations[part]!;
+    }
+    return { part: Math.max(0, last), offset: left };
+  }
+}

@@ -1,0 +1,2 @@
+import './elements/live-page.js';
+import './elements/live-chat.js';

@@ -1,0 +1,44 @@
+import { ago } from './lib/format.js';
+import { lang } from './lib/lang.js';
+
+// Everything here only improves pages that already work without it.
+const REFRESH_MS = 30_000;
+
+function refreshTimes(): void {
+  for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-relative]')) {
+    const words = ago(time.dateTime, Date.now(), lang());
+    if (words) time.textContent = words;
+  }
+}
+
+/** Sends a like without reloading the page; on any trouble the form is sent the ordinary way. */
+async function like(form: HTMLFormElement, postId: string): Promise<void> {
+  const button = form.querySelector('button');
+  const count = form.querySelector('[data-likes]');
+  if (!button) return;
+  button.disabled = true;
+  try {
+    const response = await fetch(`/api/posts/${postId}/like/`, {
+      method: 'POST',
+      headers: { Accept: 'application/json', 'Accept-Language': lang() },
+    });
+    if (!response.ok) throw new Error(String(response.status));
+    const answer: { likes_count?: number; is_liked_by_user?: boolean } = await response.json();
+    if (answer.is_liked_by_user !== undefined) button.setAttribute('aria-pressed', String(answer.is_liked_by_user));
+    if (count && answer.likes_count !== undefined) count.textContent = String(answer.likes_count);
+  } catch {
+    form.submit();
+  } finally {
+    button.disabled = false;
+  }
+}
+
+document.addEventListener('submit', (event) => {
+  const form = event.target as HTMLFormElement;
+  const postId = form.dataset['like'];
+  if (!postId) return;
+  event.preventDefault();
+  void like(form, postId);
+});
+refreshTimes();
+setInterval(refreshTimes, REFRESH_MS);

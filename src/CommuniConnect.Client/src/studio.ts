@@ -1,0 +1,2 @@
+import './elements/live-studio.js';
+import './elements/live-chat.js';
