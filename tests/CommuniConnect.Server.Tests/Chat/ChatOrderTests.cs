@@ -5,20 +5,14 @@ using Xunit;
 
 namespace CommuniConnect.Server.Tests.Chat;
 
-public sealed class ChatOrderTests : IAsyncLifetime
+public sealed class ChatOrderTests(ChatServer server) : IClassFixture<ChatServer>
 {
-    private ChatServer _server = null!;
-
-    public async ValueTask InitializeAsync() => _server = await ChatServer.StartAsync();
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
     [Fact]
     public async Task Everybody_sees_one_order_when_twenty_members_write_at_once()
     {
         const int Each = 10;
-        var live = await _server.LiveAsync();
-        var members = await _server.MembersAsync(20);
+        var live = await server.NewLiveAsync();
+        var members = await server.NewMembersAsync(20);
         var hubs = await Task.WhenAll(members.Select(m => m.ConnectAsync()));
         var readers = hubs.Select(hub => hub.Follow(live).ReadToAsync(members.Count * Each))
             .ToList();
@@ -53,15 +47,15 @@ public sealed class ChatOrderTests : IAsyncLifetime
     [Fact]
     public async Task Follower_whose_connection_dropped_resumes_after_its_last_number_with_nothing_lost_or_doubled()
     {
-        var live = await _server.LiveAsync();
-        var (writer, reader) = (await _server.MemberAsync(), await _server.MemberAsync());
-        await _server.FillAsync(live, writer, 10);
+        var live = await server.NewLiveAsync();
+        var (writer, reader) = (await server.NewMemberAsync(), await server.NewMemberAsync());
+        await server.FillAsync(live, writer, 10);
         var before = await reader.ConnectAsync();
         var shown = (await before.Follow(live).ReadToAsync(10)).ToList();
         await before.DisposeAsync();
 
         // More than the room keeps in memory: the resumed follower reads pages from the database.
-        await _server.FillAsync(live, writer, 1000);
+        await server.FillAsync(live, writer, 1000);
         await using var after = await reader.ConnectAsync();
         shown.AddRange(await after.Follow(live, shown[^1].Id()).ReadToAsync(1010));
 
@@ -71,9 +65,9 @@ public sealed class ChatOrderTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_joins_gets_the_last_fifty_and_then_the_state()
     {
-        var live = await _server.LiveAsync();
-        var member = await _server.MemberAsync();
-        await _server.FillAsync(live, member, 120);
+        var live = await server.NewLiveAsync();
+        var member = await server.NewMemberAsync();
+        await server.FillAsync(live, member, 120);
         await using var hub = await member.ConnectAsync();
 
         await using var updates = hub.Follow(live).GetAsyncEnumerator(ChatServer.Cancellation);
@@ -98,11 +92,11 @@ public sealed class ChatOrderTests : IAsyncLifetime
     public async Task Follower_that_stops_reading_delays_nobody_and_later_gets_everything()
     {
         const int Count = 5000; // 10 MB: more than any buffer between the room and a socket that is not read
-        var live = await _server.LiveAsync();
-        var (writer, reader) = (await _server.MemberAsync(), await _server.MemberAsync());
+        var live = await server.NewLiveAsync();
+        var (writer, reader) = (await server.NewMemberAsync(), await server.NewMemberAsync());
         using var stopped = new ClientWebSocket();
-        stopped.Options.SetRequestHeader("Authorization", $"Bearer {writer.Token}");
-        var address = new UriBuilder(_server.Address) { Scheme = "ws", Path = "/hubs/chat" }.Uri;
+        stopped.Options.SetRequestHeader("Authorization", $"Bearer {writer.Access}");
+        var address = new UriBuilder(server.BaseAddress) { Scheme = "ws", Path = "/hubs/chat" }.Uri;
         await stopped.ConnectAsync(address, ChatServer.Cancellation);
         await SayAsync(stopped, """{"protocol":"json","version":1}""");
         await SayAsync(
@@ -112,7 +106,7 @@ public sealed class ChatOrderTests : IAsyncLifetime
         await using var hub = await reader.ConnectAsync();
         var reading = hub.Follow(live).ReadToAsync(Count);
 
-        await _server.FillAsync(live, writer, Count, string.Concat(Enumerable.Repeat("🎉", 480)));
+        await server.FillAsync(live, writer, Count, string.Concat(Enumerable.Repeat("🎉", 480)));
         var shown = await reading; // ends although the other reads nothing
 
         Assert.Equal(Enumerable.Range(1, Count), shown.Select(m => m.Id()));

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Security.Claims;
-using System.Text.Json;
+using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CommuniConnect.Server.Community.Chat;
 
@@ -13,9 +11,6 @@ internal static class ChatEndpoints
     private const int DefaultLimit = 100;
     private const int MaxLimit = 500;
 
-    /// <summary>500 characters, each written as two JSON escapes, and the rest of the object.</summary>
-    private const int MaxBodyBytes = 16 * 1024;
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var chat = routes
@@ -23,107 +18,68 @@ internal static class ChatEndpoints
             .RequireAuthorization()
             .WithTags("Chat");
         chat.MapPost("/", PostAsync)
-            .Accepts<ChatDraft>("application/json")
-            .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .Produces<ShownMessage>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
-            .WithSummary("Says something in the room of a live.");
+            .WithSummary("Écrit dans le chat d'un live");
         chat.MapGet("/messages", ListAsync)
             .Produces<IReadOnlyList<ShownMessage>>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .WithSummary(
-                "Messages of a live, oldest first: those after an id, or without one the last ones."
+            .WithSummary("Les messages d'un live, du plus ancien au plus récent")
+            .WithDescription(
+                "after (id) : ceux qui suivent, 0 pour le premier ; sans lui, les derniers. limit : 100, au plus 500."
             );
     }
 
     private static async Task<IResult> PostAsync(
         int liveId,
-        HttpContext http,
+        ChatDraft? draft,
+        CurrentUser me,
         ChatRooms rooms,
-        ChatTexts texts,
         CancellationToken cancellation
     )
     {
-        var (draft, unreadable) = await ReadAsync(http.Request, texts, cancellation);
-        if (draft is null)
-            return unreadable!;
-        var memberId = ChatMember.IdOf(http.User);
-        var outcome = await rooms.SendAsync(memberId, liveId, draft, cancellation);
-        if (outcome.Message is { } message)
-            return TypedResults.Json(message, statusCode: StatusCodes.Status201Created);
-        if (outcome.RetryAfter is { } wait)
-        {
-            http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds))
-                .ToString(CultureInfo.InvariantCulture);
-        }
-        return Refused(outcome.Refusal!.Value, texts);
+        var outcome = await rooms.SendAsync(
+            me.Id,
+            liveId,
+            draft ?? new ChatDraft(Content: null),
+            cancellation
+        );
+        return outcome.Message is { } message
+            ? TypedResults.Json(message, statusCode: StatusCodes.Status201Created)
+            : Refused(outcome.Refusal!.Value, outcome.RetryAfter);
     }
 
     private static async Task<IResult> ListAsync(
         int liveId,
         string? after,
         string? limit,
-        ClaimsPrincipal user,
+        CurrentUser me,
         ChatRooms rooms,
-        ChatTexts texts,
         CancellationToken cancellation
     )
     {
         if (!TryReadNumber(after, least: 0, out var from))
-            return ApiErrors.BadRequest("after", texts.NotANumber("after", 0));
+            return ApiErrors.BadRequest("after", ChatTexts.NotANumber("after", 0));
         if (!TryReadNumber(limit, least: 1, out var most))
-            return ApiErrors.BadRequest("limit", texts.NotANumber("limit", 1));
+            return ApiErrors.BadRequest("limit", ChatTexts.NotANumber("limit", 1));
         using var visit = await rooms.EnterAsync(liveId, cancellation);
         if (visit is null)
-            return ApiErrors.NotFound(texts.Of(ChatRefusal.UnknownLive));
+            return ApiErrors.NotFound(ChatTexts.Of(ChatRefusal.UnknownLive));
         var page = await visit.Room.PageAsync(
             from,
             Math.Min(most ?? DefaultLimit, MaxLimit),
             cancellation
         );
-        var memberId = ChatMember.IdOf(user);
-        return TypedResults.Ok(page.Select(m => m.For(memberId)));
+        return TypedResults.Ok(page.Select(m => m.For(me.Id)));
     }
 
-    /// <summary>The body read by hand, so that whatever is wrong with it is answered with the name of the field.</summary>
-    private static async Task<(ChatDraft? Draft, IResult? Problem)> ReadAsync(
-        HttpRequest request,
-        ChatTexts texts,
-        CancellationToken cancellation
-    )
+    private static IResult Refused(ChatRefusal refusal, TimeSpan? retryAfter)
     {
-        if (!request.HasJsonContentType())
-            return (null, ApiErrors.UnsupportedMedia(texts.NotJson));
-        try
-        {
-            var draft = await request.ReadFromJsonAsync<ChatDraft>(cancellation);
-            return draft is null
-                ? (null, ApiErrors.BadRequest("content", texts.NotJson))
-                : (draft, null);
-        }
-        catch (JsonException error)
-        {
-            var field = error.Path is { Length: > 2 } path ? path[2..] : "content";
-            return (null, ApiErrors.BadRequest(field, texts.NotJson));
-        }
-        catch (BadHttpRequestException error)
-            when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return (null, ApiErrors.TooLarge(texts.Of(ChatRefusal.TooLong)));
-        }
-        catch (BadHttpRequestException)
-        {
-            return (null, ApiErrors.BadRequest("content", texts.NotJson));
-        }
-    }
-
-    private static IResult Refused(ChatRefusal refusal, ChatTexts texts)
-    {
-        var detail = texts.Of(refusal);
+        var detail = ChatTexts.Of(refusal);
         return refusal switch
         {
             ChatRefusal.UnknownType => ApiErrors.BadRequest("type", detail),
@@ -132,17 +88,20 @@ internal static class ChatEndpoints
             ChatRefusal.UnknownLive => ApiErrors.NotFound(detail),
             ChatRefusal.Ended => ApiErrors.Conflict(detail),
             ChatRefusal.UnknownMember => ApiErrors.Unauthorized(detail),
-            ChatRefusal.TooFast => Problem(StatusCodes.Status429TooManyRequests, detail),
-            ChatRefusal.Unavailable => Problem(StatusCodes.Status503ServiceUnavailable, detail),
+            ChatRefusal.TooFast => ApiErrors.TooManyRequests(retryAfter ?? TimeSpan.Zero, detail),
+            ChatRefusal.Unavailable => Unavailable(detail),
             _ => ApiErrors.BadRequest("content", detail),
         };
     }
 
-    private static ProblemHttpResult Problem(int status, string detail) =>
+    private static ProblemHttpResult Unavailable(string detail) =>
         TypedResults.Problem(
             detail,
-            statusCode: status,
-            extensions: new Dictionary<string, object?> { ["error"] = detail }
+            statusCode: StatusCodes.Status503ServiceUnavailable,
+            extensions: new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["error"] = detail,
+            }
         );
 
     private static bool TryReadNumber(string? value, int least, out int? number)

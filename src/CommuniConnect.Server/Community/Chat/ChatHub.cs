@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using CommuniConnect.Server.Community.Users;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 
@@ -9,7 +10,7 @@ namespace CommuniConnect.Server.Community.Chat;
 /// waits for every connection in it, so one phone that stopped reading would hold up everybody else.
 /// </summary>
 [Authorize]
-internal sealed class ChatHub(ChatRooms rooms, ChatTexts texts) : Hub
+internal sealed class ChatHub(ChatRooms rooms) : Hub
 {
     /// <summary>
     /// The room of a live: first what the follower missed and the state, then what comes.
@@ -21,10 +22,10 @@ internal sealed class ChatHub(ChatRooms rooms, ChatTexts texts) : Hub
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        var memberId = ChatMember.IdOf(Context.User!);
+        var memberId = CurrentUser.From(Context.User)!.Id;
         using var visit =
             await rooms.EnterAsync(liveId, cancellation)
-            ?? throw new HubException(texts.Of(ChatRefusal.UnknownLive));
+            ?? throw new HubException(ChatTexts.Of(ChatRefusal.UnknownLive));
         await foreach (var update in visit.Room.Follow(after).UpdatesAsync(cancellation))
         {
             yield return update.Messages is { } messages
@@ -40,11 +41,11 @@ internal sealed class ChatHub(ChatRooms rooms, ChatTexts texts) : Hub
     public async Task<ShownMessage> Send(int liveId, ChatDraft message)
     {
         var outcome = await rooms.SendAsync(
-            ChatMember.IdOf(Context.User!),
+            CurrentUser.From(Context.User)!.Id,
             liveId,
             message ?? new ChatDraft(Content: null),
             Context.ConnectionAborted
         );
-        return outcome.Message ?? throw new HubException(texts.Of(outcome.Refusal!.Value));
+        return outcome.Message ?? throw new HubException(ChatTexts.Of(outcome.Refusal!.Value));
     }
 }

@@ -6,13 +6,20 @@ internal static class ChatSetup
 {
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
-        services.AddSingleton<ChatTexts>();
         services.AddSingleton<ChatStore>();
         services.AddSingleton<ChatRooms>();
         services.AddHostedService(provider => provider.GetRequiredService<ChatRooms>());
         services
             .AddSignalR()
             .AddJsonProtocol(options => ApiSetup.ConfigureJson(options.PayloadSerializerOptions));
+        // It logs every refused message as an error with its stack: anybody could fill the disk with an empty message.
+        // What goes wrong with a message is caught, and logged, where it happens.
+        services.AddLogging(logging =>
+            logging.AddFilter(
+                "Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher",
+                LogLevel.None
+            )
+        );
         return services;
     }
 

@@ -1,38 +1,34 @@
+using CommuniConnect.Server.Platform.Localization;
+
 namespace CommuniConnect.Server.Community.Chat;
 
-/// <summary>The sentences of the chat, in one place.</summary>
-internal sealed class ChatTexts
+/// <summary>The sentences of the chat, in the language of whoever asks.</summary>
+internal static class ChatTexts
 {
-    public string Of(ChatRefusal refusal) =>
+    public static string Of(ChatRefusal refusal) =>
         refusal switch
         {
-            ChatRefusal.Blank => Say("Le message est vide."),
-            ChatRefusal.TooLong => Say(
+            ChatRefusal.Blank => Texts.Of("Le message est vide."),
+            ChatRefusal.TooLong => Texts.Of(
                 "Le message dépasse {0} caractères.",
                 ChatMessage.ContentLength
             ),
-            ChatRefusal.NotText => Say(
+            ChatRefusal.NotText => Texts.Of(
                 "Le message contient des caractères qui ne peuvent pas être affichés."
             ),
-            ChatRefusal.UnknownType => Say("Le type doit être text, emoji ou reaction."),
-            ChatRefusal.UnknownReply => Say("Le message auquel vous répondez n'existe pas."),
-            ChatRefusal.BadClientId => Say(
+            ChatRefusal.UnknownType => Texts.Of("Le type doit être text, emoji ou reaction."),
+            ChatRefusal.UnknownReply => Texts.Of("Le message auquel vous répondez n'existe pas."),
+            ChatRefusal.BadClientId => Texts.Of(
                 "client_id doit être un texte d'au plus {0} caractères.",
                 ChatMessage.ClientIdLength
             ),
-            ChatRefusal.UnknownLive => Say("Ce live n'existe pas."),
-            ChatRefusal.Ended => Say("Ce live est terminé."),
-            ChatRefusal.TooFast => Say("Vous écrivez trop vite. Réessayez dans un instant."),
-            ChatRefusal.UnknownMember => Say("Votre compte n'existe plus."),
-            _ => Say("Le message n'a pas pu être enregistré. Réessayez dans un instant."),
+            ChatRefusal.UnknownLive => Texts.Of("Ce live n'existe pas."),
+            ChatRefusal.Ended => Texts.Of("Ce live est terminé."),
+            ChatRefusal.TooFast => Texts.Of("Vous écrivez trop vite. Réessayez dans un instant."),
+            ChatRefusal.UnknownMember => Texts.Of("Votre compte n'existe plus."),
+            _ => Texts.Of("Le message n'a pas pu être enregistré. Réessayez dans un instant."),
         };
 
-    public string NotJson => Say("Le corps de la requête n'est pas le JSON attendu.");
-
-    public string NotANumber(string name, int least) =>
-        Say("{0} doit être un nombre entier d'au moins {1}.", name, least);
-
-    /// <summary>Every sentence passes here.</summary>
-    private static string Say(string french, params object[] values) =>
-        string.Format(System.Globalization.CultureInfo.CurrentCulture, french, values);
+    public static string NotANumber(string name, int least) =>
+        Texts.Of("{0} doit être un nombre entier d'au moins {1}.", name, least);
 }
