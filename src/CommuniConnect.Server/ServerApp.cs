@@ -1,4 +1,5 @@
 using CommuniConnect.Server.Broadcast;
+using CommuniConnect.Server.Community.Geography;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
@@ -21,7 +22,7 @@ internal static class ServerApp
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions
             {
-                Args = args,
+                Args = CommandLine.WithFlagValues(args),
                 ApplicationName = typeof(ServerApp).Assembly.GetName().Name,
                 ContentRootPath = AppContext.BaseDirectory,
             }
@@ -34,12 +35,14 @@ internal static class ServerApp
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddBroadcast();
         builder.Services.AddUsers();
+        builder.Services.AddGeography();
         builder.Services.AddPosts();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         await DatabaseSetup.PrepareAsync(app.Services, CancellationToken.None);
         await app.Services.PrepareUsersAsync();
+        await app.Services.PrepareGeographyAsync();
 
         app.UseRequestLocalization();
         app.UseApi();
@@ -51,6 +54,7 @@ internal static class ServerApp
 
         app.MapApiReference();
         app.MapUsers();
+        app.MapGeography();
         app.MapPosts();
         return app;
     }
