@@ -1,5 +1,6 @@
 using CommuniConnect.Server.Broadcast;
 using CommuniConnect.Server.Community.Chat;
+using CommuniConnect.Server.Community.Geography;
 using CommuniConnect.Server.Community.Lives;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
@@ -23,12 +24,13 @@ internal static class ServerApp
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions
             {
-                Args = args,
+                Args = CommandLine.WithFlagValues(args),
                 ApplicationName = typeof(ServerApp).Assembly.GetName().Name,
                 ContentRootPath = AppContext.BaseDirectory,
             }
         );
         var data = new DataFolder(builder.Configuration["data"] ?? "data");
+        builder.AddHttps(data);
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDatabase(data);
@@ -36,6 +38,7 @@ internal static class ServerApp
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddBroadcast(builder.Configuration);
         builder.Services.AddUsers();
+        builder.Services.AddGeography();
         builder.Services.AddPosts();
         builder.Services.AddChat();
         builder.Services.AddLives();
@@ -44,6 +47,7 @@ internal static class ServerApp
         var app = builder.Build();
         await DatabaseSetup.PrepareAsync(app.Services, CancellationToken.None);
         await app.Services.PrepareUsersAsync();
+        await app.Services.PrepareGeographyAsync();
 
         app.UseRequestLocalization();
         app.UseApi();
@@ -56,10 +60,12 @@ internal static class ServerApp
 
         app.MapApiReference();
         app.MapUsers();
+        app.MapGeography();
         app.MapPosts();
         app.MapChat();
         app.MapLives();
         app.MapBroadcast();
+        app.AnnounceHttps();
         return app;
     }
 }

@@ -26,7 +26,12 @@ internal static class DemoLive
             .StartAsync(authorId, quartierId, title, content, CancellationToken.None);
         await PublishAsync(directory.FindLive(id)!);
         var ending = await directory.EndAsync(id, LiveEndReason.Stopped);
-        await SayAsync(services.GetRequiredService<AppDb>(), id, ending!.StartedAt ?? ending.EndedAt, talk);
+        await SayAsync(
+            services.GetRequiredService<AppDb>(),
+            id,
+            ending!.StartedAt ?? ending.EndedAt,
+            talk
+        );
         await services.GetRequiredService<LiveArchive>().SaveEndAsync(ending);
     }
 

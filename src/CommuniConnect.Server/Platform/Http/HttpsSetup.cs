@@ -48,7 +48,10 @@ internal static class HttpsSetup
                 Console.WriteLine($"https://localhost:{Port}");
                 return;
             }
-            using var code = new QRCodeGenerator().CreateQrCode(links[0], QRCodeGenerator.ECCLevel.L);
+            using var code = new QRCodeGenerator().CreateQrCode(
+                links[0],
+                QRCodeGenerator.ECCLevel.L
+            );
             using var drawing = new AsciiQRCode(code);
             Console.WriteLine(drawing.GetGraphicSmall());
             Console.WriteLine(string.Join(Environment.NewLine, links));
@@ -106,7 +109,8 @@ internal static class HttpsSetup
     }
 
     private static bool Covers(X509Certificate2 certificate, List<IPAddress> addresses) =>
-        certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault() is { } names
+        certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault()
+            is { } names
         && addresses.TrueForAll(address => names.EnumerateIPAddresses().Contains(address));
 
     private static X509Certificate2 Make(List<IPAddress> addresses)
