@@ -1,5 +1,6 @@
 using CommuniConnect.Server.Broadcast;
 using CommuniConnect.Server.Community.Geography;
+using CommuniConnect.Server.Community.Pages;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
@@ -37,6 +38,7 @@ internal static class ServerApp
         builder.Services.AddUsers();
         builder.Services.AddGeography();
         builder.Services.AddPosts();
+        builder.Services.AddPages();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -46,16 +48,21 @@ internal static class ServerApp
 
         app.UseRequestLocalization();
         app.UseApi();
+        app.UsePageAssets();
         app.UseRouting();
+        app.UseInstallation();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseMiddleware<SameOrigin>();
         app.UseAuthorization();
+        app.UseAntiforgery();
 
+        app.MapHealth();
         app.MapApiReference();
         app.MapUsers();
         app.MapGeography();
         app.MapPosts();
+        app.MapPages();
         return app;
     }
 }
