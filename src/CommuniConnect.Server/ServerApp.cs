@@ -1,4 +1,5 @@
 using CommuniConnect.Server.Broadcast;
+using CommuniConnect.Server.Community.Demo;
 using CommuniConnect.Server.Community.Geography;
 using CommuniConnect.Server.Community.Pages;
 using CommuniConnect.Server.Community.Posts;
@@ -39,12 +40,14 @@ internal static class ServerApp
         builder.Services.AddGeography();
         builder.Services.AddPosts();
         builder.Services.AddPages();
+        builder.Services.AddDemo();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         await DatabaseSetup.PrepareAsync(app.Services, CancellationToken.None);
         await app.Services.PrepareUsersAsync();
         await app.Services.PrepareGeographyAsync();
+        await app.PrepareDemoAsync();
 
         app.UseRequestLocalization();
         app.UseApi();
