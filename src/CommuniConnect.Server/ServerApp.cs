@@ -1,5 +1,6 @@
 using CommuniConnect.Server.Broadcast;
 using CommuniConnect.Server.Community.Chat;
+using CommuniConnect.Server.Community.Geography;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
@@ -22,7 +23,7 @@ internal static class ServerApp
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions
             {
-                Args = args,
+                Args = CommandLine.WithFlagValues(args),
                 ApplicationName = typeof(ServerApp).Assembly.GetName().Name,
                 ContentRootPath = AppContext.BaseDirectory,
             }
@@ -35,6 +36,7 @@ internal static class ServerApp
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddBroadcast();
         builder.Services.AddUsers();
+        builder.Services.AddGeography();
         builder.Services.AddPosts();
         builder.Services.AddChat();
         replace?.Invoke(builder.Services);
@@ -42,6 +44,7 @@ internal static class ServerApp
         var app = builder.Build();
         await DatabaseSetup.PrepareAsync(app.Services, CancellationToken.None);
         await app.Services.PrepareUsersAsync();
+        await app.Services.PrepareGeographyAsync();
 
         app.UseRequestLocalization();
         app.UseApi();
@@ -53,6 +56,7 @@ internal static class ServerApp
 
         app.MapApiReference();
         app.MapUsers();
+        app.MapGeography();
         app.MapPosts();
         app.MapChat();
         return app;

@@ -160,6 +160,15 @@ public class ServerFixture : IAsyncLifetime
                 DataPath,
                 "--RateLimits:SignInsPerMinute",
                 "100000",
+                // What a test makes go wrong on purpose is not for the console; what it expects, it asserts.
+                "--Logging:LogLevel:Microsoft.AspNetCore",
+                "None",
+                "--Logging:LogLevel:Microsoft.EntityFrameworkCore",
+                "None",
+                "--Logging:LogLevel:Default",
+                "None",
+                "--Logging:LogLevel:Microsoft.Hosting.Lifetime",
+                "None",
                 .. Arguments,
             ],
             services =>

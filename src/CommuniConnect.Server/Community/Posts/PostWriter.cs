@@ -145,8 +145,14 @@ internal sealed class PostWriter(AppDb db, TimeProvider time, DataFolder data)
             {
                 return null;
             }
-            db.PostLikes.Add(new PostLike { PostId = id, UserId = memberId });
-            await db.SaveChangesAsync(cancellation);
+            // Two taps at the same moment both find no like: the second insert is to do nothing, not to fail.
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO "PostLikes" ("PostId", "UserId") VALUES ({id}, {memberId})
+                ON CONFLICT DO NOTHING
+                """,
+                cancellation
+            );
         }
         return new(liked, await likes.CountAsync(cancellation));
     }
