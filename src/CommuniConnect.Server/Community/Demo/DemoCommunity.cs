@@ -11,7 +11,8 @@ internal sealed class DemoCommunity(
     AppDb db,
     Accounts accounts,
     Quartiers quartiers,
-    PostWriter posts
+    PostWriter posts,
+    DemoLive live
 )
 {
     private const string Password = "test123456";
@@ -46,8 +47,24 @@ internal sealed class DemoCommunity(
         {
             return;
         }
+        await LiveAsync(mariam, alpha, admin, cancellation);
         await PostsAsync(mariam, alpha, admin, cancellation);
     }
+
+    private async Task LiveAsync(int mariam, int alpha, int admin, CancellationToken cancellation) =>
+        await live.AddAsync(
+            mariam,
+            await db.Users.Where(user => user.Id == mariam).Select(user => user.QuartierId!.Value).SingleAsync(cancellation),
+            "Essai de notre direct à Kipé",
+            "Un premier live pour essayer : l'image, le son et la discussion.",
+            [
+                (alpha, "Bonsoir Mariam, on te voit bien !", 1),
+                (admin, "Le son est bon aussi à Kaloum.", 4),
+                (mariam, "Merci à tous d'être là.", 7),
+                (alpha, "Vivement le tournoi de samedi.", 11),
+            ],
+            cancellation
+        );
 
     private async Task PostsAsync(int mariam, int alpha, int admin, CancellationToken cancellation)
     {
