@@ -1,6 +1,8 @@
 using CommuniConnect.Server.Broadcast;
 using CommuniConnect.Server.Community.Chat;
+using CommuniConnect.Server.Community.Demo;
 using CommuniConnect.Server.Community.Geography;
+using CommuniConnect.Server.Community.Pages;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
@@ -39,26 +41,34 @@ internal static class ServerApp
         builder.Services.AddGeography();
         builder.Services.AddPosts();
         builder.Services.AddChat();
+        builder.Services.AddPages();
+        builder.Services.AddDemo();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         await DatabaseSetup.PrepareAsync(app.Services, CancellationToken.None);
         await app.Services.PrepareUsersAsync();
         await app.Services.PrepareGeographyAsync();
+        await app.PrepareDemoAsync();
 
         app.UseRequestLocalization();
         app.UseApi();
+        app.UsePageAssets();
         app.UseRouting();
+        app.UseInstallation();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseMiddleware<SameOrigin>();
         app.UseAuthorization();
+        app.UseAntiforgery();
 
+        app.MapHealth();
         app.MapApiReference();
         app.MapUsers();
         app.MapGeography();
         app.MapPosts();
         app.MapChat();
+        app.MapPages();
         return app;
     }
 }
