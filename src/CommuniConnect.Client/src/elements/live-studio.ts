@@ -138,7 +138,10 @@ export class LiveStudio extends ScopedElement {
 
     keepAwake(scope);
     scope.listen<BeforeUnloadEvent>(window, 'beforeunload', (event) => event.preventDefault());
-    scope.interval(() => this.#health.show(broadcast.health(performance.now()), this.#reconnectUntil), HEALTH_MS);
+    scope.interval(() => {
+      this.#health.hidden = !broadcast.active;
+      this.#health.show(broadcast.health(performance.now()), this.#reconnectUntil);
+    }, HEALTH_MS);
     watchLive(scope, liveId, (change) => this.#change(change));
     this.#sendTake();
     // The button that was pressed is far below the picture, where the live is now to be seen.

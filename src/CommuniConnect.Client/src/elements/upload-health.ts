@@ -9,7 +9,8 @@ import { text } from '../lib/texts.js';
 /** Tells the broadcaster how the upload is doing: a word, a bar, and while it is cut how long the live will wait. */
 export class UploadHealthView extends ScopedElement {
   readonly #word = h('strong', { role: 'status' });
-  readonly #bar = h('meter', { min: 0, max: 3, low: 2, high: 3, optimum: 3, 'aria-hidden': 'true' });
+  // The word beside it says the same to those who do not see it.
+  readonly #bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
   readonly #figures = h('span', { class: 'figures' });
 
   protected mount(): void {
@@ -20,10 +21,8 @@ export class UploadHealthView extends ScopedElement {
   /** Shows this; `reconnectUntil` is the ISO time after which the server ends the live, when it is known. */
   show(health: UploadHealth, reconnectUntil: string | null): void {
     const t = text();
-    const levels = { good: [3, t.uploadGood], weak: [1.5, t.uploadWeak], interrupted: [0.3, t.uploadInterrupted] } as const;
-    const [value, word] = levels[health.level];
+    const word = { good: t.uploadGood, weak: t.uploadWeak, interrupted: t.uploadInterrupted }[health.level];
     this.dataset['level'] = health.level;
-    this.#bar.value = value;
     if (this.#word.textContent !== word) this.#word.textContent = word;
 
     const kbps = Math.round(health.bitsPerSecond / 1000).toLocaleString(lang());

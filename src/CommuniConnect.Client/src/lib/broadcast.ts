@@ -109,6 +109,11 @@ export class Broadcast {
     return this.#closed;
   }
 
+  /** True while something is recorded or on its way. */
+  get active(): boolean {
+    return this.#takes.length > 0;
+  }
+
   /** How the upload is doing now; meant to be asked about once a second. */
   health(nowMs: number): UploadHealth {
     const durable = this.#doneBytes + (this.#takes[0]?.connection.kept.start ?? 0);

@@ -27,6 +27,8 @@ const SOCKET_BUFFER_BYTES = 512 * 1024;
 export const SILENCE_MS = 5000;
 const OPEN_MS = 8000;
 const LOOK_MS = 100;
+// Viewers are waiting and broadcasters are few: look for the server more often than others would.
+const RETRY_MOST_MS = 2000;
 
 /**
  * Sends one take over WebSocket and survives any cut: bytes are kept until the server says they are durable, and every
@@ -35,7 +37,7 @@ const LOOK_MS = 100;
 export class IngestConnection {
   readonly kept = new KeptBytes();
   readonly #scope = new Scope();
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff(200, RETRY_MOST_MS);
   #socket: WebSocket | null = null;
   #socketScope: Scope | null = null;
   #ready = false;

@@ -26,7 +26,7 @@ export class MediaControls {
     this.volume = h('input', {
       type: 'range', class: 'volume', min: 0, max: 1, step: 0.05, 'aria-label': t.volume,
     });
-    this.pipButton = iconButton('pip', t.pictureInPicture);
+    this.pipButton = iconButton('pip', t.pictureInPicture, 'control pip');
     this.fullButton = iconButton('full', t.fullScreen);
     this.pipButton.hidden = !document.pictureInPictureEnabled;
     video.volume = storedVolume();
