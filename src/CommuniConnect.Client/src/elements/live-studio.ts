@@ -1,3 +1,4 @@
+import { sentence } from '../lib/api.js';
 import { AUDIO_BITS_PER_SECOND, type PictureSize } from '../lib/capture.js';
 import { Broadcast } from '../lib/broadcast.js';
 import { CountStat } from '../lib/count-stat.js';
@@ -299,10 +300,6 @@ export class LiveStudio extends ScopedElement {
     this.#alert.textContent = words;
     this.#alert.hidden = false;
   }
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 define('live-studio', LiveStudio);
