@@ -53,7 +53,7 @@ export class LivePage extends ScopedElement {
         } else {
           if (!this.#player && post.watch_url) this.#showPlayer(post.watch_url);
           this.#showAbout(post);
-          this.#change(changeOf(post));
+          this.#change({ ...changeOf(post), post });
         }
         return;
       } catch (error) {
