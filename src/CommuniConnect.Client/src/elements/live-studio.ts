@@ -135,8 +135,9 @@ export class LiveStudio extends ScopedElement {
     this.#progress.hidden = true;
     this.#health.hidden = false;
     this.#main.querySelector('.live-title')?.remove();
-    this.#panel.after(h('h1', { class: 'live-title' }, title));
-    this.#health.after(this.#progress, this.#actions);
+    // What a broadcaster looks for in a hurry stays on the first screen: the way to stop.
+    this.#panel.foldSettings();
+    this.#panel.after(this.#progress, this.#actions, this.#health, h('h1', { class: 'live-title' }, title));
     this.#offerActions(liveId, null);
     this.querySelector('live-chat')?.remove();
     this.append(h('live-chat' as 'div', { 'live-id': liveId, 'me-id': this.getAttribute('me-id') }));

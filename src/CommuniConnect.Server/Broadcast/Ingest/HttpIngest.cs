@@ -1,6 +1,7 @@
 using System.Buffers;
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Platform.Http;
+using CommuniConnect.Server.Platform.Localization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -50,7 +51,7 @@ internal static class HttpIngest
             ),
             PublisherNotice.Replaced => ApiErrors.Conflict(IngestTexts.Replaced),
             PublisherNotice.Ended ended => Answer(IngestTexts.Of(ended.Reason)),
-            _ => Answer("Diffusion reçue"),
+            _ => Answer(Texts.Of("Diffusion reçue")),
         };
 
         IResult Answer(string message) => TypedResults.Ok(new IngestAnswer(message, takeId, bytes));
