@@ -26,6 +26,8 @@ interface Take {
 export type EncoderFactory = (stream: MediaStream, settings: EncoderSettings, hooks: EncoderHooks) => Encoder;
 
 // The upload is called weak once this much media, in seconds, waits to be durable.
+/** A connection that is away for less than this is being made again, and nobody needs to worry. */
+const CUT_MS = 1_000;
 const WEAK_SECONDS = 1.5;
 const RATE_WINDOW_MS = 3000;
 
@@ -41,6 +43,7 @@ export class Broadcast {
   #doneBytes = 0;
   #samples: { atMs: number; bytes: number }[] = [];
   #moved = { atMs: 0, bytes: -1 };
+  #lastConnectedMs: number | null = null;
   #closed = false;
 
   constructor(
@@ -128,7 +131,11 @@ export class Broadcast {
     if (waitingBytes === 0 || durable !== this.#moved.bytes) this.#moved = { atMs: nowMs, bytes: durable };
     const standsStill = nowMs - this.#moved.atMs > WEAK_SECONDS * 1000;
     const weak = standsStill || waitingBytes > mediaBytes * WEAK_SECONDS;
-    const level = !connected ? 'interrupted' : weak ? 'weak' : 'good';
+    if (connected) this.#lastConnectedMs = nowMs;
+    // The first connection takes a moment to be made: that is no interruption yet.
+    this.#lastConnectedMs ??= nowMs;
+    const cut = !connected && nowMs - this.#lastConnectedMs > CUT_MS;
+    const level = cut ? 'interrupted' : weak ? 'weak' : 'good';
     return { level, waitingBytes, bitsPerSecond };
   }
 
