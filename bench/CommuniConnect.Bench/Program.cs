@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using CommuniConnect.Bench;
+using CommuniConnect.Bench.Measurements;
+using CommuniConnect.Bench.Support;
+
+Measurement[] all =
+[
+    new("stop", "answer of a stop after 10 s and after 3 hours", StopLatency.MeasureAsync),
+    new("replay", "from that answer to a picture in the middle", ReplayStart.MeasureAsync),
+    new("join", "from opening a live's page to its picture", JoinTime.MeasureAsync),
+    new("latency", "from the camera to a viewer's screen", GlassToGlass.MeasureAsync),
+    new("memory", "memory and processor with 100 viewers (--minutes N)", Memory.MeasureAsync),
+    new("start", "from ./run to the first answer", StartUp.MeasureAsync),
+    new("script", "what a viewer's page loads", ScriptSize.MeasureAsync),
+    new("parse", "reading and writing WebM", ParseSpeed.MeasureAsync),
+];
+
+var options = BenchOptions.Parse(args, all, out var problem);
+if (options is null)
+{
+    await Console.Error.WriteLineAsync(problem);
+    return 2;
+}
+
+using var cancel = new CancellationTokenSource();
+
+// Servers and browsers are stopped on the way out, also when the bench is told to end.
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+
+var report = new Report(await Machine.DescribeAsync(cancel.Token));
+foreach (var measurement in options.Chosen)
+{
+    Progress.Say($"{measurement.Name}: {measurement.About}");
+    try
+    {
+        report.Add(measurement, await measurement.RunAsync(options, cancel.Token));
+    }
+    catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+    {
+        break;
+    }
+    // One measurement that cannot be taken must not cost the others.
+    catch (Exception error)
+    {
+        report.AddFailure(measurement, error);
+    }
+}
+await report.PublishAsync();
+return report.Failures == 0 && !cancel.IsCancellationRequested ? 0 : 1;
+
+void Cancel(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    cancel.Cancel();
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace CommuniConnect.Bench.Support;
+
+/// <summary>The ages, in milliseconds, of the pictures a page showed.</summary>
+/// <param name="Unread">Pictures whose barcode was not legible.</param>
+internal sealed record BarcodeWatch(double[] Ages, int Unread)
+{
+    private const double LargestUnreadShare = 0.2;
+    private const int FewestPictures = 50;
+
+    /// <param name="video">A JavaScript expression for the video element.</param>
+    public static async Task<BarcodeWatch> OfAsync(
+        IPage page,
+        string video,
+        TimeSpan settle,
+        TimeSpan length
+    )
+    {
+        var json = await page.EvaluateAsync<string>(
+            $"([settle, length]) => window.benchClock.watch({video}, settle, length)",
+            new[] { settle.TotalMilliseconds, length.TotalMilliseconds }
+        );
+        var watch = JsonSerializer.Deserialize<BarcodeWatch>(json, JsonSerializerOptions.Web)!;
+        return
+            watch.Ages.Length >= FewestPictures
+            && watch.Unread <= LargestUnreadShare * watch.Ages.Length
+            ? watch
+            : throw new InvalidOperationException(
+                $"{watch.Ages.Length} pictures were read and {watch.Unread} were not"
+            );
+    }
+}

@@ -1,0 +1,30 @@
+namespace CommuniConnect.Bench.Support;
+
+/// <summary>Where things are in the tree.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Find();
+
+    /// <summary>The published server, as ./run starts it.</summary>
+    public static string Server =>
+        Path.Combine(Root, "artifacts", "server", "CommuniConnect.Server.dll");
+
+    public static string Results => Path.Combine(Root, "bench", "results");
+
+    /// <summary>What is made once and used by every run.</summary>
+    public static string Cache =>
+        Directory.CreateDirectory(Path.Combine(Root, "artifacts", "bench-footage")).FullName;
+
+    private static string Find()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (
+            folder is not null && !File.Exists(Path.Combine(folder.FullName, "CommuniConnect.slnx"))
+        )
+        {
+            folder = folder.Parent;
+        }
+        return folder?.FullName
+            ?? throw new DirectoryNotFoundException("the repository was not found above the bench");
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace CommuniConnect.Bench.Support;
+
+/// <summary>The published server as its user runs it: a process of its own, at a free port, with a new data folder that goes with it.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory(
+        "communiconnect-bench-"
+    );
+    private readonly Process _process;
+
+    private ServerProcess()
+    {
+        if (!File.Exists(Repository.Server))
+        {
+            throw new FileNotFoundException("publish the server first: ./bench/run does");
+        }
+        _process = Tool.Start(
+            "dotnet",
+            Repository.Server,
+            "--urls",
+            "http://127.0.0.1:0",
+            "--data",
+            _data.FullName,
+            "--RateLimits:SignInsPerMinute",
+            "100000"
+        );
+    }
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    public ProcessCost Cost => new(_process.Id);
+
+    public static async Task<ServerProcess> StartAsync(CancellationToken cancellation)
+    {
+        var server = new ServerProcess();
+        try
+        {
+            await server.WaitForAddressAsync(cancellation);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ProcessEnd.InterruptAsync(_process, LongestStop);
+        _process.Dispose();
+        _data.Delete(recursive: true);
+    }
+
+    private async Task WaitForAddressAsync(CancellationToken cancellation)
+    {
+        const string listening = "Now listening on: ";
+        var lines = Channel.CreateUnbounded<string>();
+        _process.OutputDataReceived += (_, line) => Pass(line.Data);
+        _process.ErrorDataReceived += (_, line) => Pass(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(LongestStart);
+        await foreach (var line in lines.Reader.ReadAllAsync(limit.Token))
+        {
+            var at = line.IndexOf(listening, StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                Address = new Uri(line[(at + listening.Length)..].Trim());
+                lines.Writer.TryComplete();
+                return;
+            }
+        }
+        throw new InvalidOperationException("the server ended before it listened");
+
+        void Pass(string? line)
+        {
+            if (line is null)
+            {
+                lines.Writer.TryComplete();
+            }
+            else
+            {
+                lines.Writer.TryWrite(line);
+            }
+        }
+    }
+}
