@@ -1,7 +1,9 @@
 using CommuniConnect.Server.Broadcast;
 using CommuniConnect.Server.Community.Chat;
+using CommuniConnect.Server.Community.Demo;
 using CommuniConnect.Server.Community.Geography;
 using CommuniConnect.Server.Community.Lives;
+using CommuniConnect.Server.Community.Pages;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
@@ -42,22 +44,29 @@ internal static class ServerApp
         builder.Services.AddPosts();
         builder.Services.AddChat();
         builder.Services.AddLives();
+        builder.Services.AddPages();
+        builder.Services.AddDemo();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         await DatabaseSetup.PrepareAsync(app.Services, CancellationToken.None);
         await app.Services.PrepareUsersAsync();
         await app.Services.PrepareGeographyAsync();
+        await app.PrepareDemoAsync();
 
         app.UseRequestLocalization();
         app.UseApi();
         app.UseWebSockets();
+        app.UsePageAssets();
         app.UseRouting();
+        app.UseInstallation();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseMiddleware<SameOrigin>();
         app.UseAuthorization();
+        app.UseAntiforgery();
 
+        app.MapHealth();
         app.MapApiReference();
         app.MapUsers();
         app.MapGeography();
@@ -65,6 +74,7 @@ internal static class ServerApp
         app.MapChat();
         app.MapLives();
         app.MapBroadcast();
+        app.MapPages();
         app.AnnounceHttps();
         return app;
     }

@@ -3,7 +3,7 @@ import { CountStat } from '../lib/count-stat.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { fetchLive, type LivePost } from '../lib/live-api.js';
-import { JUMP_SECONDS, stayAtEdge } from '../lib/live-edge.js';
+import { INSIDE, JUMP_SECONDS, stayAtEdge } from '../lib/live-edge.js';
 import { LiveSession } from '../lib/live-session.js';
 import { MediaControls } from '../lib/media-controls.js';
 import type { Scope } from '../lib/scope.js';
@@ -33,6 +33,7 @@ const CALM_STEP_SECONDS = 0.05;
 const SMOOTHING = 0.2;
 // No bytes for this long is an interruption at the source, not a hiccup of this link.
 const SILENCE_MS = 2500;
+const HICCUP_MS = 500;
 // A decoder that shows nothing new for this long although media is buffered is replaced.
 const STUCK_MS = 4000;
 
@@ -55,9 +56,12 @@ export class LivePlayer extends ScopedElement {
   #behind = 0;
   #stalls = 0;
   #calmSinceMs = 0;
+  /** The present session's video has been sent to where its media is. */
+  #placed = false;
   #joinedAtMs: number | null = null;
   #joinMs: number | null = null;
   #wantsPause = false;
+  #ranDry = false;
   #progress = { time: 0, atMs: 0 };
   #breakSession: (() => void) | null = null;
 
@@ -108,8 +112,11 @@ export class LivePlayer extends ScopedElement {
       if (!video.muted) this.#soundButton.hidden = true;
     });
     scope.listen<KeyboardEvent>(this, 'keydown', (event) => controls.handleKey(event));
+    scope.listen(video, 'loadedmetadata', () => this.#lookAtEdge());
+    scope.listen(video, 'emptied', () => (this.#placed = false));
     scope.listen(video, 'loadeddata', () => this.#joined());
     scope.listen(video, 'waiting', () => this.#stalled());
+    scope.listen(video, 'playing', () => this.#skipBacklog());
     scope.listen(video, 'error', () => this.#breakSession?.());
     scope.listen(video, 'pause', () => this.#noticePause());
     scope.listen(video, 'play', () => (this.#wantsPause = false));
@@ -214,7 +221,8 @@ export class LivePlayer extends ScopedElement {
 
   #stalled(): void {
     if (this.#video.seeking || this.#joinMs === null || this.#wantsPause) return;
-    const silent = performance.now() - (this.#session?.lastBytesMs ?? 0) > 500;
+    this.#ranDry = true;
+    const silent = performance.now() - (this.#session?.lastBytesMs ?? 0) > HICCUP_MS;
     // Running dry while nothing is sent is the broadcaster's interruption; a larger distance would not have helped.
     if (silent) return;
     this.#stalls++;
@@ -222,9 +230,17 @@ export class LivePlayer extends ScopedElement {
     this.#calmSinceMs = performance.now();
   }
 
+  /** After a standstill the picture has a break anyway: go on at the edge rather than be late for a long while. */
+  #skipBacklog(): void {
+    const last = this.#session?.ranges.at(-1);
+    if (!this.#ranDry || !last) return;
+    this.#ranDry = false;
+    if (last[1] - this.#video.currentTime > this.#target + JOIN_SLACK_SECONDS) this.#jumpToEdge();
+  }
+
   #jumpToEdge(): void {
     const last = this.#session?.ranges.at(-1);
-    if (last) this.#video.currentTime = Math.max(last[0], last[1] - this.#target);
+    if (last) this.#video.currentTime = Math.max(last[0] + INSIDE, last[1] - this.#target);
   }
 
   #lookAtEdge(): void {
@@ -234,9 +250,13 @@ export class LivePlayer extends ScopedElement {
     const ranges = session?.ranges ?? [];
     const last = ranges.at(-1);
     if (!session || !last || this.#state === 'ended') return;
-    if (video.readyState === HTMLMediaElement.HAVE_METADATA && video.currentTime < ranges[0]![0]) {
-      // A stream joined late begins far from zero; there the first picture is.
-      video.currentTime = ranges[0]![0];
+    // A position set before the metadata is remembered but not gone to.
+    if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
+    // A stream joined late begins far from zero. Go there even when the position already says so: without a seek
+    // Chromium sometimes takes the first instant as its position and then decodes nothing.
+    if (!this.#placed) {
+      this.#placed = true;
+      this.#jumpToEdge();
     }
     if (this.#wantsPause) return;
 
@@ -255,7 +275,10 @@ export class LivePlayer extends ScopedElement {
     }
     this.#noticeStuck(nowMs, behind);
     if (this.#joinMs === null) return;
-    this.#setState(nowMs - session.lastBytesMs > SILENCE_MS ? 'interrupted' : 'playing');
+    const silentMs = nowMs - session.lastBytesMs;
+    // The server knows of a cut sooner; bytes that still arrive know better.
+    const patienceMs = this.getAttribute('status') === 'interrupted' ? HICCUP_MS : SILENCE_MS;
+    this.#setState(silentMs > patienceMs ? 'interrupted' : 'playing');
   }
 
   #noticeStuck(nowMs: number, behind: number): void {
@@ -273,7 +296,6 @@ export class LivePlayer extends ScopedElement {
     if (started) this.#badge.setAttribute('started-at', started);
     this.#badge.hidden = this.getAttribute('status') === 'waiting';
     this.#viewers.value = Number(this.getAttribute('viewers') ?? 0);
-    if (this.getAttribute('status') === 'interrupted' && this.#state === 'playing') this.#setState('interrupted');
   }
 
   #setState(state: PlayerState): void {

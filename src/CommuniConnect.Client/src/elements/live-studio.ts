@@ -95,6 +95,8 @@ export class LiveStudio extends ScopedElement {
     }
     if (post.live?.status === 'ended' || !post.ingest_url) return;
     this.#form.element.hidden = true;
+    // Above the picture: it is the first thing to decide on this page.
+    this.#panel.before(this.#progress, this.#actions);
     this.#progress.textContent = text().resumeExplained(post.title);
     this.#progress.hidden = false;
     this.#offerActions(liveId, async () => {
@@ -132,6 +134,7 @@ export class LiveStudio extends ScopedElement {
     this.#health.hidden = false;
     this.#main.querySelector('.live-title')?.remove();
     this.#panel.after(h('h1', { class: 'live-title' }, title));
+    this.#health.after(this.#progress, this.#actions);
     this.#offerActions(liveId, null);
     this.querySelector('live-chat')?.remove();
     this.append(h('live-chat' as 'div', { 'live-id': liveId, 'me-id': this.getAttribute('me-id') }));

@@ -6,33 +6,30 @@ using CommuniConnect.Server.Platform.Database;
 namespace CommuniConnect.Server.Community.Demo;
 
 /// <summary>A finished live with its replay and its chat, broadcast through the real engine in one go.</summary>
-internal static class DemoLive
+internal sealed class DemoLive(
+    LiveDirectory directory,
+    LiveWriter lives,
+    LiveArchive archive,
+    AppDb db
+)
 {
     private const string Clip = "CommuniConnect.Server.Community.Demo.demo.webm";
 
     /// <param name="talk">Who says what, at which second of the live.</param>
-    public static async Task AddAsync(
-        IServiceProvider services,
+    public async Task AddAsync(
         int authorId,
         int quartierId,
         string title,
         string content,
-        IEnumerable<(int AuthorId, string Text, int Second)> talk
+        IEnumerable<(int AuthorId, string Text, int Second)> talk,
+        CancellationToken cancellation
     )
     {
-        var directory = services.GetRequiredService<LiveDirectory>();
-        var id = await services
-            .GetRequiredService<LiveWriter>()
-            .StartAsync(authorId, quartierId, title, content, CancellationToken.None);
+        var id = await lives.StartAsync(authorId, quartierId, title, content, cancellation);
         await PublishAsync(directory.FindLive(id)!);
         var ending = await directory.EndAsync(id, LiveEndReason.Stopped);
-        await SayAsync(
-            services.GetRequiredService<AppDb>(),
-            id,
-            ending!.StartedAt ?? ending.EndedAt,
-            talk
-        );
-        await services.GetRequiredService<LiveArchive>().SaveEndAsync(ending);
+        await SayAsync(id, ending!.StartedAt ?? ending.EndedAt, talk);
+        await archive.SaveEndAsync(ending);
     }
 
     private static async Task PublishAsync(Live live)
@@ -46,8 +43,7 @@ internal static class DemoLive
         await live.CompleteAsync(session, CancellationToken.None);
     }
 
-    private static Task SayAsync(
-        AppDb db,
+    private Task SayAsync(
         int liveId,
         DateTimeOffset start,
         IEnumerable<(int AuthorId, string Text, int Second)> talk

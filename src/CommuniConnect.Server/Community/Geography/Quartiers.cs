@@ -16,14 +16,14 @@ internal sealed class Quartiers(AppDb db)
     )
     {
         var key = SearchKey.Of(words ?? "");
-        return await db
-            .Quartiers.Where(q => key == "" || q.SearchKey.Contains(key))
-            .OrderBy(q => q.Commune)
-            .ThenBy(q => q.SearchKey)
+        return await Views(db.Quartiers.Where(q => key == "" || q.SearchKey.Contains(key)))
             .Take(SearchLimit)
-            .Select(q => new QuartierView(q.Id, q.Nom, q.Commune))
             .ToListAsync(cancellation);
     }
+
+    /// <summary>Every quartier, by commune and name: for a list to choose from.</summary>
+    public async Task<IReadOnlyList<QuartierView>> AllAsync(CancellationToken cancellation) =>
+        await Views(db.Quartiers).ToListAsync(cancellation);
 
     /// <summary>
     /// Adds the rows that are new and corrects the spelling of those that differ in case or accents only. Nothing is
@@ -79,6 +79,12 @@ internal sealed class Quartiers(AppDb db)
         using var text = new StreamReader(stream);
         await ImportAsync(QuartierFile.Read(text).Rows, cancellation);
     }
+
+    private static IQueryable<QuartierView> Views(IQueryable<Quartier> quartiers) =>
+        quartiers
+            .OrderBy(q => q.Commune)
+            .ThenBy(q => q.SearchKey)
+            .Select(q => new QuartierView(q.Id, q.Nom, q.Commune));
 }
 
 /// <summary>What an import did.</summary>

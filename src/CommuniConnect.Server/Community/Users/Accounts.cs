@@ -15,9 +15,22 @@ internal sealed class Accounts(AppDb db, UserManager<User> users, TimeProvider t
     private const int PasswordLength = 256;
 
     /// <summary>Makes a member with these roles, or says which field is wrong.</summary>
-    public async Task<(User? User, FieldError? Error)> RegisterAsync(
+    public Task<(User? User, FieldError? Error)> RegisterAsync(
         Registration form,
         IReadOnlyCollection<string> roles,
+        CancellationToken cancellation
+    ) => RegisterAsync(form, roles, onlyFirst: false, cancellation);
+
+    /// <summary>Makes the administrator of a server that has no member yet.</summary>
+    public Task<(User? User, FieldError? Error)> RegisterFirstAsync(
+        Registration form,
+        CancellationToken cancellation
+    ) => RegisterAsync(form, [Roles.Moderator, Roles.Administrator], onlyFirst: true, cancellation);
+
+    private async Task<(User? User, FieldError? Error)> RegisterAsync(
+        Registration form,
+        IReadOnlyCollection<string> roles,
+        bool onlyFirst,
         CancellationToken cancellation
     )
     {
@@ -35,7 +48,12 @@ internal sealed class Accounts(AppDb db, UserManager<User> users, TimeProvider t
             QuartierId = form.Quartier,
             CreatedAt = time.GetUtcNow(),
         };
+        // One writer at a time: of two first persons, the second finds the first.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        if (onlyFirst && await db.Users.AnyAsync(cancellation))
+        {
+            return (null, new("username", Texts.Of("Ce serveur a déjà un administrateur.")));
+        }
         try
         {
             var result = await users.CreateAsync(user, form.Password!);

@@ -17,6 +17,7 @@ internal static class UsersSetup
             .AddErrorDescriber<IdentityTexts>()
             .AddEntityFrameworkStores<AppDb>();
         services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<FirstMember>();
         services.AddScoped<Accounts>();
         services.AddSignIn();
         return services;

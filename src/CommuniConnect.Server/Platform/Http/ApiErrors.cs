@@ -51,8 +51,13 @@ internal static class ApiErrors
     ) => new RetryLater(retryAfter, Problem(StatusCodes.Status429TooManyRequests, detail, values));
 
     /// <summary>An error that needs no more words than its status.</summary>
-    public static ProblemHttpResult OfStatus(int status) =>
-        Problem(status, DefaultDetail(status), []);
+    public static ProblemHttpResult OfStatus(int status) => Problem(status, Detail(status), []);
+
+    /// <summary>The status in two words, in the language of the request.</summary>
+    public static string Title(int status) => Texts.Of(FrenchTitle(status));
+
+    /// <summary>The status in a sentence, in the language of the request.</summary>
+    public static string Detail(int status) => Texts.Of(FrenchDetail(status));
 
     private static ProblemHttpResult Problem(
         int status,
@@ -68,7 +73,7 @@ internal static class ApiErrors
             new ProblemDetails
             {
                 Type = "about:blank",
-                Title = Texts.Of(Title(status)),
+                Title = Title(status),
                 Status = status,
                 Detail = said,
                 Extensions = extensions,
@@ -76,7 +81,7 @@ internal static class ApiErrors
         );
     }
 
-    private static string Title(int status) =>
+    private static string FrenchTitle(int status) =>
         status switch
         {
             400 => "Requête invalide",
@@ -97,7 +102,7 @@ internal static class ApiErrors
             _ => "Erreur du serveur",
         };
 
-    private static string DefaultDetail(int status) =>
+    private static string FrenchDetail(int status) =>
         status switch
         {
             400 => "La requête est mal formée.",
@@ -108,7 +113,7 @@ internal static class ApiErrors
             413 => "La requête est trop volumineuse.",
             415 => "Ce type de contenu n'est pas pris en charge ; envoyez du JSON.",
             >= 500 => "Une erreur inattendue s'est produite ; elle a été notée.",
-            _ => Title(status),
+            _ => FrenchTitle(status),
         };
 
     private sealed class RetryLater(TimeSpan after, ProblemHttpResult problem) : IResult

@@ -15,14 +15,22 @@ internal sealed class ApiExceptionHandler : IExceptionHandler
         CancellationToken cancellation
     )
     {
-        var expected = Expected(exception);
-        if (expected is null || Audience.WantsPage(context.Request))
+        if (Audience.WantsPage(context.Request))
         {
             return false;
         }
-        await expected.ExecuteAsync(context);
+        var problem =
+            Expected(exception) ?? ApiErrors.OfStatus(StatusCodes.Status500InternalServerError);
+        await problem.ExecuteAsync(context);
         return true;
     }
+
+    /// <summary>The status of the answer.</summary>
+    public static int StatusOf(Exception exception) =>
+        Expected(exception)?.StatusCode ?? StatusCodes.Status500InternalServerError;
+
+    /// <summary>Whether it says something about the request only: a defect is logged, this is not.</summary>
+    public static bool IsExpected(Exception exception) => Expected(exception) is not null;
 
     private static ProblemHttpResult? Expected(Exception exception) =>
         exception switch

@@ -47,8 +47,9 @@ internal static class ApiSetup
             {
                 ExceptionHandlingPath = "/erreur/500",
                 CreateScopeForErrors = true,
-                StatusCodeSelector = exception =>
-                    exception is BadHttpRequestException bad ? bad.StatusCode : 500,
+                StatusCodeSelector = ApiExceptionHandler.StatusOf,
+                SuppressDiagnosticsCallback = context =>
+                    ApiExceptionHandler.IsExpected(context.Exception),
             }
         );
         app.UseWhen(
@@ -62,7 +63,11 @@ internal static class ApiSetup
         );
         app.UseWhen(
             context => Audience.WantsPage(context.Request),
-            page => page.UseStatusCodePagesWithReExecute("/erreur/{0}")
+            page =>
+                page.UseStatusCodePagesWithReExecute(
+                    "/erreur/{0}",
+                    createScopeForStatusCodePages: true
+                )
         );
         app.UseMiddleware<BodyLimit>();
     }

@@ -9,6 +9,9 @@ internal static class LanguageSetup
     public const string French = "fr";
     public const string English = "en";
 
+    /// <summary>Keeps what somebody chose in the footer of a page.</summary>
+    public const string Cookie = "langue";
+
     public static IServiceCollection AddLanguages(this IServiceCollection services)
     {
         services.AddLocalization();
@@ -20,7 +23,7 @@ internal static class LanguageSetup
             options.ApplyCurrentCultureToResponseHeaders = true;
             options.RequestCultureProviders =
             [
-                new CookieRequestCultureProvider { CookieName = "langue" },
+                new CookieRequestCultureProvider { CookieName = Cookie },
                 new CustomRequestCultureProvider(context => Task.FromResult(Asked(context))),
             ];
         });

@@ -1,0 +1,124 @@
+import { HttpTransportType, HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
+import { Backoff } from './backoff.js';
+import type { ChatDraft, ChatMessage, ChatState, RoomUpdate } from './chat-message.js';
+import type { Scope } from './scope.js';
+
+const FIRST_RETRY_MS = 500;
+const MOST_RETRY_MS = 15_000;
+
+/** What the room tells. */
+export interface ChatListener {
+  /** Messages never shown before, oldest first. */
+  messages(messages: readonly ChatMessage[], count: number): void;
+  state(state: ChatState): void;
+  connected(connected: boolean): void;
+  /** The server said no to a message; sending the same again later may work. */
+  refused(clientId: string, sentence: string): void;
+}
+
+/**
+ * The connection to one room, for as long as its scope lives: comes back after every cut and goes on after the last
+ * message it has; what was being sent is sent again under the same name, so nothing is lost and nothing is twice.
+ */
+export class ChatConnection {
+  readonly #hub: HubConnection;
+  readonly #outbox = new Map<string, ChatDraft>();
+  #last = 0;
+  #connected = false;
+
+  constructor(
+    private readonly scope: Scope,
+    private readonly liveId: number,
+    private readonly listener: ChatListener,
+  ) {
+    this.#hub = new HubConnectionBuilder()
+      // Straight to the WebSocket: no negotiation, one round trip less on a slow network.
+      .withUrl('/hubs/chat', { transport: HttpTransportType.WebSockets, skipNegotiation: true })
+      .configureLogging(LogLevel.None)
+      .build();
+    scope.onDispose(() => void this.#hub.stop());
+    void this.#run();
+  }
+
+  /** Sends now, or as soon as there is a connection, in the order of the calls. */
+  send(draft: ChatDraft): void {
+    this.#outbox.set(draft.client_id, draft);
+    if (this.#connected) void this.#deliver(draft);
+  }
+
+  async #run(): Promise<void> {
+    const { scope } = this;
+    const backoff = new Backoff(FIRST_RETRY_MS, MOST_RETRY_MS);
+    while (!scope.signal.aborted) {
+      try {
+        await this.#hub.start();
+        await this.#follow(() => backoff.reset());
+      } catch {
+        // No network, or the server restarts: the next attempt tells.
+      }
+      this.#connected = false;
+      if (scope.signal.aborted) return;
+      this.listener.connected(false);
+      await this.#hub.stop().catch(() => {});
+      await this.#pause(backoff.next());
+    }
+  }
+
+  /** Reads the room until the connection ends. */
+  #follow(heard: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      const over = () => resolve();
+      this.#hub.stream<RoomUpdate>('Follow', this.liveId, this.#last).subscribe({
+        next: (update) => {
+          if (this.scope.signal.aborted) return;
+          if (!this.#connected) {
+            this.#connected = true;
+            heard();
+            this.listener.connected(true);
+            for (const draft of this.#outbox.values()) void this.#deliver(draft);
+          }
+          this.#take(update);
+        },
+        error: over,
+        complete: over,
+      });
+    });
+  }
+
+  #take(update: RoomUpdate): void {
+    if (update.type === 'state') {
+      this.listener.state(update.state);
+      return;
+    }
+    const fresh = update.messages.filter((message) => message.id > this.#last);
+    this.#last = fresh.at(-1)?.id ?? this.#last;
+    for (const { client_id } of fresh) if (client_id) this.#outbox.delete(client_id);
+    this.listener.messages(fresh, update.messages_count);
+  }
+
+  async #deliver(draft: ChatDraft): Promise<void> {
+    try {
+      await this.#hub.invoke<ChatMessage>('Send', this.liveId, draft);
+      this.#outbox.delete(draft.client_id);
+    } catch (error) {
+      // Only the server's own words are an answer; a cut is not, and the draft stays in the outbox.
+      const sentence = /HubException: (.+)$/s.exec(String(error))?.[1];
+      if (!sentence || !this.#outbox.delete(draft.client_id)) return;
+      this.listener.refused(draft.client_id, sentence);
+    }
+  }
+
+  /** Waits, but not when the device says that the network is back. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wait = this.scope.child();
+      const go = () => {
+        wait.dispose();
+        resolve();
+      };
+      wait.onDispose(resolve);
+      wait.timeout(go, ms);
+      wait.listen(window, 'online', go);
+    });
+  }
+}

@@ -1,0 +1,83 @@
+using Microsoft.Playwright;
+
+namespace CommuniConnect.Browser.Tests.Support;
+
+/// <summary>One Chromium with its fake camera, and one server, for the tests of a class.</summary>
+public sealed class BrowserFixture : IAsyncLifetime
+{
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public Site Site { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await Site.StartAsync();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new()
+            {
+                ExecutablePath = "/usr/bin/chromium",
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--use-fake-device-for-media-stream",
+                    "--autoplay-policy=no-user-gesture-required",
+                ],
+            }
+        );
+    }
+
+    /// <summary>A browser of its own for one person, who has allowed the camera.</summary>
+    public async Task<IPage> NewPersonAsync(
+        int width = 1280,
+        int height = 800,
+        bool allowCamera = true
+    )
+    {
+        var context = await _browser!.NewContextAsync(
+            new()
+            {
+                BaseURL = Site.Address,
+                ViewportSize = new() { Width = width, Height = height },
+                Locale = "fr-FR",
+                Permissions = allowCamera ? ["camera", "microphone"] : [],
+            }
+        );
+        context.SetDefaultTimeout(20_000);
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>A browser of its own for a member of the demo community, signed in.</summary>
+    public async Task<IPage> SignedInAsync(
+        string email,
+        int width = 1280,
+        int height = 800,
+        bool allowCamera = true
+    )
+    {
+        var page = await NewPersonAsync(width, height, allowCamera);
+        await page.GotoAsync("/connexion");
+        await page.GetByLabel("Adresse e-mail").FillAsync(email);
+        await page.GetByLabel("Mot de passe").FillAsync("test123456");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Se connecter" }).ClickAsync();
+        await page.WaitForURLAsync(url => !url.Contains("/connexion", StringComparison.Ordinal));
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+        _playwright?.Dispose();
+        await Site.DisposeAsync();
+    }
+}
