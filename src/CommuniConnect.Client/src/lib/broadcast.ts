@@ -40,6 +40,7 @@ export class Broadcast {
   #source: { stream: MediaStream; settings: EncoderSettings } | null = null;
   #doneBytes = 0;
   #samples: { atMs: number; bytes: number }[] = [];
+  #moved = { atMs: 0, bytes: -1 };
   #closed = false;
 
   constructor(
@@ -104,11 +105,6 @@ export class Broadcast {
     }
   }
 
-  /** True once abandon() gave up what was waiting. */
-  get abandoned(): boolean {
-    return this.#closed;
-  }
-
   /** True while something is recorded or on its way. */
   get active(): boolean {
     return this.#takes.length > 0;
@@ -128,7 +124,11 @@ export class Broadcast {
     const connected = this.#takes.length === 0 || this.#takes[0]!.connection.connected;
     const settings = this.#source?.settings;
     const mediaBytes = settings ? (settings.videoBitsPerSecond + settings.audioBitsPerSecond) / 8 : Infinity;
-    const level = !connected ? 'interrupted' : waitingBytes > mediaBytes * WEAK_SECONDS ? 'weak' : 'good';
+    // A still picture makes few bytes, so that their number alone would not tell that nothing gets through.
+    if (waitingBytes === 0 || durable !== this.#moved.bytes) this.#moved = { atMs: nowMs, bytes: durable };
+    const standsStill = nowMs - this.#moved.atMs > WEAK_SECONDS * 1000;
+    const weak = standsStill || waitingBytes > mediaBytes * WEAK_SECONDS;
+    const level = !connected ? 'interrupted' : weak ? 'weak' : 'good';
     return { level, waitingBytes, bitsPerSecond };
   }
 

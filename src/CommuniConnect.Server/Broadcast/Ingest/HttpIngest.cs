@@ -1,6 +1,7 @@
 using System.Buffers;
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Platform.Http;
+using CommuniConnect.Server.Platform.Localization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -67,7 +68,7 @@ internal static class HttpIngest
             PublisherNotice.Suspended => ApiErrors.OfStatus(
                 StatusCodes.Status503ServiceUnavailable
             ),
-            _ => Answer("Diffusion reçue"),
+            _ => Answer(Texts.Of("Diffusion reçue")),
         };
 
         IResult Answer(string message) => TypedResults.Ok(new IngestAnswer(message, takeId, bytes));
