@@ -36,7 +36,11 @@ internal static class WebSocketIngest
             var answer = await live.AttachAsync(session, takeId, gone.Token);
             if (answer is not AttachAnswer.Ready ready)
             {
-                session.Close(new PublisherNotice.Ended(((AttachAnswer.Ended)answer).Reason));
+                session.Close(
+                    answer is AttachAnswer.Ended over
+                        ? new PublisherNotice.Ended(over.Reason)
+                        : new PublisherNotice.Suspended()
+                );
                 await SendNoticesAsync(socket, session, gone.Token);
                 return;
             }
@@ -130,11 +134,17 @@ internal static class WebSocketIngest
         CancellationToken gone
     )
     {
+        var status = WebSocketCloseStatus.NormalClosure;
         await foreach (var notice in session.Notices.ReadAllAsync(gone))
         {
+            if (notice is PublisherNotice.Suspended)
+            {
+                status = WebSocketCloseStatus.EndpointUnavailable; // "such as a server going down". Spec: RFC 6455 §7.4.1
+                continue;
+            }
             await SendAsync(socket, MessageOf(notice), gone);
         }
-        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, gone);
+        await socket.CloseOutputAsync(status, null, gone);
     }
 
     private static IngestMessage MessageOf(PublisherNotice notice) =>

@@ -49,9 +49,9 @@ internal static class WatchEndpoint
         {
             // The viewer has left.
         }
-        return context.Response.HasStarted
-            ? Results.Empty
-            : ApiErrors.NotFound("Ce live n'existe pas ou est terminé.");
+        return context.Response.HasStarted ? Results.Empty
+            : found.Ended.IsCompleted ? ApiErrors.NotFound("Ce live n'existe pas ou est terminé.")
+            : ApiErrors.OfStatus(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task CopyAsync(
