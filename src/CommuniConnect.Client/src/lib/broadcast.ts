@@ -25,9 +25,9 @@ interface Take {
 
 export type EncoderFactory = (stream: MediaStream, settings: EncoderSettings, hooks: EncoderHooks) => Encoder;
 
-// The upload is called weak once this much media, in seconds, waits to be durable.
-/** A connection that is away for less than this is being made again, and nobody needs to worry. */
+// A connection that is away for less than this is being made again, and nobody needs to worry.
 const CUT_MS = 1_000;
+// The upload is called weak once this much media, in seconds, waits to be durable.
 const WEAK_SECONDS = 1.5;
 const RATE_WINDOW_MS = 3000;
 
