@@ -63,7 +63,7 @@ public sealed class StudioIngestTests(ServerFixture server) : IClassFixture<Serv
         var live = await StartedLive.StartAsync(server);
         await using var studio = await StudioSocket.ConnectAsync(live.Ingest);
 
-        await TrySendAsync(studio, new byte[(1 << 20) + 1]);
+        await TrySendAsync(studio, await PaddedAsync((1 << 20) + 1));
 
         await studio.Closed.WithinAsync();
         Assert.Equal(WebSocketCloseStatus.MessageTooBig, studio.CloseStatus);
@@ -74,12 +74,9 @@ public sealed class StudioIngestTests(ServerFixture server) : IClassFixture<Serv
     public async Task Message_of_1_MiB_is_taken()
     {
         var live = await StartedLive.StartAsync(server);
-        var media = await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(2));
         await using var studio = await StudioSocket.ConnectAsync(live.Ingest);
 
-        await studio.SendMessageAsync(
-            media.Concat(VoidElement((1 << 20) - media.Length)).ToArray()
-        );
+        await studio.SendMessageAsync(await PaddedAsync(1 << 20));
 
         Assert.Equal(1 << 20, await studio.CompleteAsync());
         await live.StopAsync();
@@ -217,6 +214,13 @@ public sealed class StudioIngestTests(ServerFixture server) : IClassFixture<Serv
         {
             return false; // the server has had enough
         }
+    }
+
+    /// <summary>Two seconds of footage, then a Void element up to the length.</summary>
+    private static async Task<byte[]> PaddedAsync(int length)
+    {
+        var media = await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(2));
+        return [.. media, .. VoidElement(length - media.Length)];
     }
 
     private static byte[] VoidElement(int bytes)

@@ -61,15 +61,17 @@ internal sealed class StartedLive(
     /// <summary>Waits until the live on air is as the test wants it.</summary>
     public async Task<LiveSnapshot> UntilAsync(Func<LiveSnapshot, bool> reached)
     {
-        var directory = server.Services.GetRequiredService<LiveDirectory>();
-        using var deadline = new CancellationTokenSource(Patience.Deadline);
-        var now = directory.Find(id);
-        while (now is null || !reached(now))
-        {
-            Assert.True(now is not null, "the live is no longer on air");
-            now = await directory.NextAsync(id, now, deadline.Token);
-        }
-        return now;
+        LiveSnapshot? now = null;
+        await Patience.UntilAsync(
+            () =>
+            {
+                now = Snapshot;
+                Assert.True(now is not null, "the live is no longer on air");
+                return Task.FromResult(reached(now));
+            },
+            "the live is as wanted"
+        );
+        return now!;
     }
 
     public Task<LiveSnapshot> UntilAsync(LiveStatus status) => UntilAsync(s => s.Status == status);

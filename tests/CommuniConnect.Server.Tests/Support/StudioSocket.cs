@@ -11,6 +11,7 @@ internal sealed class StudioSocket : IAsyncDisposable
 {
     private readonly ClientWebSocket _socket = new();
     private readonly Channel<JsonElement> _messages = Channel.CreateUnbounded<JsonElement>();
+    private readonly TaskCompletionSource _closed = new();
     private long _durable;
 
     private StudioSocket() { }
@@ -25,7 +26,7 @@ internal sealed class StudioSocket : IAsyncDisposable
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
     /// <summary>Completes when the server has closed.</summary>
-    public Task Closed => _messages.Reader.Completion;
+    public Task Closed => _closed.Task;
 
     /// <summary>Connects and waits for <c>ready</c>.</summary>
     public static async Task<StudioSocket> ConnectAsync(Uri ingest, Guid? take = null)
@@ -149,5 +150,6 @@ internal sealed class StudioSocket : IAsyncDisposable
             // The connection is gone: whoever waits is told which message never came.
         }
         _messages.Writer.TryComplete();
+        _closed.TrySetResult();
     }
 }

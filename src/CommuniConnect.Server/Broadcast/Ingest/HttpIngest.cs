@@ -57,6 +57,13 @@ internal static class HttpIngest
         }
         var last = await LastNoticeAsync(session);
         context.Response.Headers.Connection = "close"; // what the publisher still sends is not wanted
+        if (last is PublisherNotice.Suspended)
+        {
+            await ApiErrors.OfStatus(StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+            await context.Response.CompleteAsync();
+            context.Abort(); // an encoder that reads no answer would hold up the stop of the server
+            return Results.Empty;
+        }
         return last switch
         {
             PublisherNotice.Refused refused => ApiErrors.BadRequest(
@@ -65,9 +72,6 @@ internal static class HttpIngest
             ),
             PublisherNotice.Replaced => ApiErrors.Conflict(IngestTexts.Replaced),
             PublisherNotice.Ended ended => Answer(IngestTexts.Of(ended.Reason)),
-            PublisherNotice.Suspended => ApiErrors.OfStatus(
-                StatusCodes.Status503ServiceUnavailable
-            ),
             _ => Answer(Texts.Of("Diffusion reçue")),
         };
 

@@ -148,13 +148,14 @@ internal sealed partial class Live
     public ValueTask<bool> LeaveAsync(PublisherSession session) =>
         TryDoAsync(new LiveCommand.Leave(session), CancellationToken.None);
 
-    /// <summary>Ends the live after what has been handed in. Any number of callers get the same answer; null when the server is going down.</summary>
-    public async Task<LiveEnding?> EndAsync(LiveEndReason reason)
+    /// <summary>Ends the live after what has been handed in. Any number of callers get the same answer.</summary>
+    /// <exception cref="OperationCanceledException">The server is going down; the live goes on with the next one.</exception>
+    public async Task<LiveEnding> EndAsync(LiveEndReason reason)
     {
         await TryDoAsync(new LiveCommand.End(reason), CancellationToken.None);
         return await Task.WhenAny(_ended.Task, _suspended.Task) == _ended.Task
             ? await _ended.Task
-            : null;
+            : throw new OperationCanceledException("the server is going down");
     }
 
     /// <summary>

@@ -86,6 +86,10 @@ internal sealed class LiveDirectory(
         {
             return live.Abandon(reason);
         }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Lets go of every live because the server goes down; none has ended.</summary>

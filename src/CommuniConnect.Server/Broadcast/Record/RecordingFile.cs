@@ -140,9 +140,13 @@ internal sealed class RecordingFile : IDisposable
     {
         await CloseClusterAsync(checkpoint);
         var duration = (end > _end ? end : _end) - Start;
-        var cuesOffset = _length;
-        _buffer.Write(WebMCues.Write(_cues));
-        await WriteAsync(checkpoint: null);
+        var cuesOffset = -1L; // without a keyframe there is nowhere to seek to, and Cues may not be empty
+        if (_cues.Count > 0)
+        {
+            cuesOffset = _length;
+            _buffer.Write(WebMCues.Write(_cues));
+            await WriteAsync(checkpoint: null);
+        }
         RandomAccess.FlushToDisk(_handle);
         foreach (var (offset, bytes) in _header.Finish(cuesOffset, _length, duration))
         {

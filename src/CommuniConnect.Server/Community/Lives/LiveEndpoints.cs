@@ -79,7 +79,7 @@ internal static class LiveEndpoints
         lives.MapGet("/{liveId:int}", GetAsync).WithSummary("Un live, avec de quoi le regarder");
         lives
             .MapPut("/{liveId:int}/stop", StopAsync)
-            .Accepts<LiveStop>(isOptional: true, "application/json")
+            .Accepts<LiveStop>(isOptional: true, "application/json", "*/*") // an empty body of any type is one
             .WithSummary("Arrête un live ; la relecture est prête dès la réponse");
     }
 
