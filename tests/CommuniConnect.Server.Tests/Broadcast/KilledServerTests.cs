@@ -32,7 +32,7 @@ public sealed class KilledServerTests
                     pieces.Slice(at, Math.Min(3_000, pieces.Length - at))
                 );
             }
-            await studio.UntilDurableAsync(Math.Max(1, sent));
+            await studio.UntilDurableAsync(studio.ReadyOffset + 1);
             sent = until;
             var acknowledged = studio.DurableOffset;
 

@@ -34,7 +34,8 @@ internal sealed class RecordingFile : IDisposable
         MediaTime Timestamp,
         MediaTime Start,
         long DataOffset,
-        long SizeOffset
+        long SizeOffset,
+        bool HasCue
     );
 
     private RecordingFile(
@@ -174,7 +175,8 @@ internal sealed class RecordingFile : IDisposable
     private bool BeginsCluster(OpenCluster cluster, MediaPacket packet)
     {
         var age = packet.Timestamp - cluster.Start;
-        return IsCue(packet) && age >= ShortestCluster
+        // Sound often comes before the first picture: that keyframe gets a cluster, and so a cue, however soon it comes.
+        return IsCue(packet) && (age >= ShortestCluster || !cluster.HasCue)
             || age >= LongestCluster
             || Position - cluster.Offset >= LargestCluster
             || !WebMCluster.Fits(cluster.Timestamp, packet.Timestamp);
@@ -196,9 +198,10 @@ internal sealed class RecordingFile : IDisposable
             timestamp,
             packet.Timestamp,
             Position + WebMCluster.ContentOffsetBytes,
-            Position + WebMCluster.SizeFieldOffsetBytes
+            Position + WebMCluster.SizeFieldOffsetBytes,
+            IsCue(packet)
         );
-        if (IsCue(packet))
+        if (_cluster.HasCue)
         {
             _cues.Add(
                 new CuePoint(
