@@ -35,7 +35,10 @@ internal abstract record LiveCommand
     public sealed record Leave(PublisherSession Session) : LiveCommand;
 
     /// <summary>The time to come back has passed, unless a publisher came meanwhile.</summary>
-    public sealed record WindowElapsed(int Absence) : LiveCommand;
+    public sealed record WindowElapsed(int Turn) : LiveCommand;
+
+    /// <summary>What was written last has waited long enough to be acknowledged.</summary>
+    public sealed record CheckpointDue(int Turn) : LiveCommand;
 
     public sealed record End(LiveEndReason Reason) : LiveCommand;
 

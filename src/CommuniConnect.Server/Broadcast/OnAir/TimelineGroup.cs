@@ -2,13 +2,6 @@ using CommuniConnect.Media;
 
 namespace CommuniConnect.Server.Broadcast.OnAir;
 
-/// <summary>The tracks viewers are sent, and the bytes that announce them. A live whose codecs change goes on under another one.</summary>
-internal sealed record StreamPart(
-    IReadOnlyList<Track> Tracks,
-    ReadOnlyMemory<byte> Header,
-    string ContentType
-);
-
 /// <summary>A few packets of all tracks, framed once for every viewer: one whole Cluster.</summary>
 internal sealed record Fragment(StreamPart Part, ReadOnlyMemory<byte> Bytes);
 
