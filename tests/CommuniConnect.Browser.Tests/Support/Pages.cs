@@ -53,6 +53,7 @@ internal static class Pages
     /// <summary>Waits until the video has advanced by some seconds from where it is.</summary>
     public static async Task WaitForProgressAsync(this IPage page, string selector, double seconds)
     {
+        await page.WaitForPictureAsync(selector);
         var from = await page.EvaluateAsync<double>(
             "s => document.querySelector(s).currentTime",
             selector

@@ -209,7 +209,7 @@ public sealed class LiveTests : IDisposable
         {
             durable = acknowledged.OffsetBytes;
         }
-        var copy = Directory.CreateTempSubdirectory("crash-").FullName;
+        var copy = Scratch.Folder();
         File.Copy(Path.Combine(_folder, "part-001.webm"), Path.Combine(copy, "part-001.webm"));
         await File.AppendAllBytesAsync(
             Path.Combine(copy, "part-001.webm"),

@@ -30,10 +30,7 @@ public sealed class WatchTests(ServerFixture server) : IClassFixture<ServerFixtu
 
         Assert.Equal(seen, await second.ReadToEndAsync());
         Assert.Equal("video/webm", first.ContentType);
-        var captured = Path.Combine(
-            Directory.CreateTempSubdirectory("seen-").FullName,
-            "seen.webm"
-        );
+        var captured = Path.Combine(Scratch.Folder(), "seen.webm");
         await File.WriteAllBytesAsync(captured, seen);
         var packets = (await Tool.ProbeAsync(captured, "stream=codec_name,nb_read_packets"))
             .Split('\n')
@@ -102,7 +99,7 @@ public sealed class WatchTests(ServerFixture server) : IClassFixture<ServerFixtu
         var seen = await viewer.ReadToEndAsync();
         var second = seen.AsSpan(4).IndexOf(EbmlHeader) + 4;
         Assert.True(second > 4, "no second header");
-        var captured = Path.Combine(Directory.CreateTempSubdirectory("seen-").FullName, "2.webm");
+        var captured = Path.Combine(Scratch.Folder(), "2.webm");
         await File.WriteAllBytesAsync(captured, seen[second..]);
         Assert.Contains(
             "vp9",

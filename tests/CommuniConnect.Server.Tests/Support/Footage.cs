@@ -38,10 +38,7 @@ internal static class Footage
         bool sound
     )
     {
-        var file = Path.Combine(
-            Directory.CreateTempSubdirectory("footage-").FullName,
-            $"{key}.webm"
-        );
+        var file = Path.Combine(Scratch.Folder(), $"{key}.webm");
         string[] picture =
         [
             "-f",

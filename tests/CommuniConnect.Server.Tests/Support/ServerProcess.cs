@@ -10,7 +10,7 @@ namespace CommuniConnect.Server.Tests.Support;
 /// <summary>The server as a process of its own, which can be killed.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
-    private readonly string _data = Directory.CreateTempSubdirectory("crash-").FullName;
+    private readonly string _data = Scratch.Folder();
     private Process? _process;
     private string? _access;
 

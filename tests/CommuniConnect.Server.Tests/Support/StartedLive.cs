@@ -95,10 +95,7 @@ internal sealed class StartedLive(
     public async Task<string> DownloadAsync(string? url)
     {
         Assert.NotNull(url);
-        var file = Path.Combine(
-            Directory.CreateTempSubdirectory("replay-").FullName,
-            "replay.webm"
-        );
+        var file = Path.Combine(Scratch.Folder(), "replay.webm");
         using var client = new HttpClient();
         await File.WriteAllBytesAsync(
             file,
