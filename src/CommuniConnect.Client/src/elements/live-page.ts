@@ -1,8 +1,9 @@
 import { ApiError, sentence } from '../lib/api.js';
+import { byline } from '../lib/byline.js';
 import { CountStat } from '../lib/count-stat.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
-import { fetchLive, memberName, quartierName, stopLive, type LivePost } from '../lib/live-api.js';
+import { fetchLive, stopLive, type LivePost } from '../lib/live-api.js';
 import { changeOf, watchLive, type LiveChange } from '../lib/live-watch.js';
 import { text } from '../lib/texts.js';
 import './live-player.js';
@@ -95,7 +96,7 @@ export class LivePage extends ScopedElement {
     const t = text();
     const children: Node[] = [
       h('h1', { class: 'live-title' }, post.title),
-      h('p', { class: 'card-meta' }, [memberName(post.author), quartierName(post.author)].filter(Boolean).join(' · ')),
+      byline(post),
       h('p', { class: 'stats' }, this.#messages.element),
     ];
     if (post.content) children.push(h('p', { class: 'live-content' }, post.content));

@@ -2,7 +2,8 @@ import { CountStat } from '../lib/count-stat.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { clock, dateTime } from '../lib/format.js';
-import { memberName, quartierName, type LivePost } from '../lib/live-api.js';
+import { byline } from '../lib/byline.js';
+import type { LivePost } from '../lib/live-api.js';
 import { MediaControls } from '../lib/media-controls.js';
 import { ReplayTimeline, type ReplayPart } from '../lib/replay-timeline.js';
 import { Scope } from '../lib/scope.js';
@@ -128,16 +129,15 @@ export class ReplayPlayer extends ScopedElement {
   }
 
   #about(post: LivePost): HTMLElement {
-    const { live, author } = post;
+    const { live } = post;
     const viewers = new CountStat('viewers');
     const messages = new CountStat('messages');
     viewers.value = Math.max(live?.peak_viewers ?? 0, live?.viewers ?? 0);
     messages.value = live?.messages_count ?? 0;
     const date = live?.started_at ?? post.created_at ?? '';
-    const who = [memberName(author), quartierName(author)].filter(Boolean).join(' · ');
     return h('div', { class: 'live-about' },
       h('h1', { class: 'live-title' }, post.title),
-      h('p', { class: 'card-meta' }, who, ' · ', h('time', { datetime: date }, dateTime(date, lang()))),
+      byline(post, h('time', { datetime: date }, dateTime(date, lang()))),
       h('p', { class: 'stats' },
         h('span', { class: 'stat' }, h('strong', {}, clock(live?.duration ?? this.duration)), ' ', text().duration),
         viewers.element, messages.element),
