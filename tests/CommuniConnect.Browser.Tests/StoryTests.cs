@@ -49,6 +49,9 @@ public sealed class StoryTests(BrowserFixture browser) : IClassFixture<BrowserFi
         await Assertions.Expect(alpha.Locator(".feed .card").First).ToContainTextAsync(title);
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
         await ExpectReplayAsync(alpha);
+        // The chat follows the picture: a message is there once its moment has come.
+        await Assertions.Expect(alpha.GetByText("Bonsoir Mariam !")).ToBeHiddenAsync();
+        await alpha.Keyboard.PressAsync("End");
         await Assertions.Expect(alpha.GetByText("Bonsoir Mariam !")).ToBeVisibleAsync();
     }
 

@@ -7,7 +7,14 @@ internal static class Repository
 
     /// <summary>The published server, as ./run starts it.</summary>
     public static string Server =>
-        Path.Combine(Root, "artifacts", "server", "CommuniConnect.Server.dll");
+        Path.Combine(
+            Root,
+            "artifacts",
+            "bin",
+            "CommuniConnect.Server",
+            "release",
+            "CommuniConnect.Server.dll"
+        );
 
     public static string Results => Path.Combine(Root, "bench", "results");
 

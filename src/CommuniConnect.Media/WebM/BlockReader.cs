@@ -83,7 +83,7 @@ internal readonly struct BlockReader(
             return ReadLaced(header.Lacing, data, track, packet, packets);
         if (data.IsEmpty)
             return "A block has to hold a frame.";
-        packets.Add(packet with { Payload = data.ToArray() });
+        packets.Add(packet with { Payload = Copy(data) });
         return null;
     }
 
@@ -115,7 +115,7 @@ internal readonly struct BlockReader(
                 {
                     Timestamp = timestamp,
                     Duration = share,
-                    Payload = frame.ToArray(),
+                    Payload = Copy(frame),
                     Additions = i == 0 ? first.Additions : default,
                     DiscardPadding = i == count - 1 ? first.DiscardPadding : MediaTime.Zero,
                 }
@@ -154,6 +154,14 @@ internal readonly struct BlockReader(
 
     private bool TryScale(Int128 units, out MediaTime time) =>
         TryMake(units * timestampScale, out time);
+
+    // Not filled with zeros first, which a large frame would pay for as much as for the copy.
+    private static byte[] Copy(ReadOnlySpan<byte> bytes)
+    {
+        var copy = GC.AllocateUninitializedArray<byte>(bytes.Length);
+        bytes.CopyTo(copy);
+        return copy;
+    }
 
     // Half of the range, so that the sums and differences of two times fit as well.
     private static bool TryMake(Int128 nanoseconds, out MediaTime time)

@@ -14,6 +14,7 @@ internal static class BroadcastSetup
         services.Configure<BroadcastOptions>(configuration.GetSection(BroadcastOptions.Section));
         services.AddSingleton<LiveDirectory>();
         services.AddSingleton<StreamKeys>();
+        services.AddHostedService<BroadcastShutdown>();
         return services;
     }
 

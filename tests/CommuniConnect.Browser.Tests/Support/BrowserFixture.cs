@@ -64,7 +64,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     {
         var page = await NewPersonAsync(width, height, allowCamera);
         await page.GotoAsync("/connexion");
-        await page.GetByLabel("E-mail").FillAsync(email);
+        await page.GetByLabel("Adresse e-mail").FillAsync(email);
         await page.GetByLabel("Mot de passe").FillAsync("test123456");
         await page.GetByRole(AriaRole.Button, new() { Name = "Se connecter" }).ClickAsync();
         await page.WaitForURLAsync(url => !url.Contains("/connexion", StringComparison.Ordinal));

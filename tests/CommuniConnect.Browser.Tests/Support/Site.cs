@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace CommuniConnect.Browser.Tests.Support;
 
-/// <summary>The published server as its user runs it: a process of its own, with the demo community in a new data folder.</summary>
+/// <summary>The server as its user runs it: a process of its own, with the demo community in a new data folder.</summary>
 public sealed class Site : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
@@ -24,10 +24,12 @@ public sealed class Site : IAsyncDisposable
         var server = Path.Combine(
             Repository.Root,
             "artifacts",
-            "server",
+            "bin",
+            "CommuniConnect.Server",
+            "release",
             "CommuniConnect.Server.dll"
         );
-        Assert.True(File.Exists(server), "publish the server first: ./test does");
+        Assert.True(File.Exists(server), "build the server first, in Release: ./test does");
         var start = new ProcessStartInfo(
             "dotnet",
             [server, "--demo", "--urls", Address, "--data", DataPath]

@@ -1,7 +1,21 @@
-using System.Globalization;
+using System.Runtime.InteropServices;
 using CommuniConnect.Media.WebM;
 
 namespace CommuniConnect.Media.Tests.WebM;
+
+/// <summary>One result of a reader: a packet by its values, or what else it was.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ReadLine(
+    int Track,
+    MediaTime Timestamp,
+    MediaTime? Duration,
+    bool IsKeyframe,
+    int PayloadBytes,
+    int PayloadHash,
+    int AdditionsHash,
+    MediaTime DiscardPadding,
+    string? Other
+);
 
 /// <summary>Everything a reader gave for one input.</summary>
 internal sealed class ReadLog
@@ -16,8 +30,8 @@ internal sealed class ReadLog
 
     public List<IReadOnlyList<Track>> Tracks { get; } = [];
 
-    /// <summary>All results in order, as lines that compare.</summary>
-    public List<string> Lines { get; } = [];
+    /// <summary>All results in order, in a form that compares.</summary>
+    public List<ReadLine> Lines { get; } = [];
 
     public WebMError? Rejection { get; private set; }
 
@@ -55,11 +69,20 @@ internal sealed class ReadLog
         return log;
     }
 
-    public static string Line(MediaPacket packet) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{packet.TrackNumber} {packet.Timestamp.Nanoseconds} {packet.Duration?.Nanoseconds} {packet.IsKeyframe} {packet.Payload.Length} {Hash(packet.Payload)} {Hash(packet.Additions)} {packet.DiscardPadding.Nanoseconds}"
+    public static ReadLine Line(MediaPacket packet) =>
+        new(
+            packet.TrackNumber,
+            packet.Timestamp,
+            packet.Duration,
+            packet.IsKeyframe,
+            packet.Payload.Length,
+            Hash(packet.Payload),
+            Hash(packet.Additions),
+            packet.DiscardPadding,
+            Other: null
         );
+
+    private static ReadLine Line(string other) => default(ReadLine) with { Other = other };
 
     private static int Hash(ReadOnlyMemory<byte> bytes)
     {
@@ -85,17 +108,15 @@ internal sealed class ReadLog
                     break;
                 case WebMReadResult.Tracks:
                     Tracks.Add(_reader.Tracks);
-                    Lines.Add(
-                        "tracks " + string.Join(',', _reader.Tracks.Select(track => track.Number))
-                    );
+                    Lines.Add(Line(string.Join(',', _reader.Tracks.Select(track => track.Number))));
                     break;
                 case WebMReadResult.Damage:
                     Damages.Add(_reader.Error);
-                    Lines.Add(_reader.Error.ToString());
+                    Lines.Add(Line(_reader.Error.ToString()));
                     break;
                 default:
                     if (Rejection is null)
-                        Lines.Add(_reader.Error.ToString());
+                        Lines.Add(Line(_reader.Error.ToString()));
                     Rejection = _reader.Error;
                     return;
             }

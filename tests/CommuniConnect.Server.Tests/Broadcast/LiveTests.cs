@@ -24,7 +24,7 @@ public sealed class LiveTests : IDisposable
         var live = StartLive();
         await PublishAsync(live, Guid.NewGuid(), await File.ReadAllBytesAsync(source));
 
-        var ending = await live.EndAsync(LiveEndReason.Stopped);
+        var ending = await EndAsync(live, LiveEndReason.Stopped);
 
         var part = Assert.Single(ending.Parts);
         var file = Path.Combine(_folder, part.File);
@@ -64,7 +64,7 @@ public sealed class LiveTests : IDisposable
             packets.Split('\n'),
             count => Assert.InRange(int.Parse(count.Trim(','), null), 30, 200)
         );
-        await live.EndAsync(LiveEndReason.Stopped);
+        await EndAsync(live, LiveEndReason.Stopped);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class LiveTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(80));
 
         Assert.Equal(LiveStatus.Live, live.Snapshot.Status);
-        var ending = await live.EndAsync(LiveEndReason.Stopped);
+        var ending = await EndAsync(live, LiveEndReason.Stopped);
         Assert.Equal(LiveEndReason.Stopped, ending.Reason);
     }
 
@@ -113,7 +113,7 @@ public sealed class LiveTests : IDisposable
         await PublishAsync(live, Guid.NewGuid(), bytes);
         await PublishAsync(live, Guid.NewGuid(), bytes);
 
-        var ending = await live.EndAsync(LiveEndReason.Stopped);
+        var ending = await EndAsync(live, LiveEndReason.Stopped);
 
         var part = Assert.Single(ending.Parts);
         Assert.Equal(2, ending.Takes);
@@ -141,7 +141,7 @@ public sealed class LiveTests : IDisposable
             await File.ReadAllBytesAsync(await Footage.Vp9OpusAsync(2))
         );
 
-        var ending = await live.EndAsync(LiveEndReason.Stopped);
+        var ending = await EndAsync(live, LiveEndReason.Stopped);
 
         Assert.Equal(2, ending.Parts.Count);
         Assert.InRange(ending.Duration.TotalSeconds, 5.9, 6.2);
@@ -178,7 +178,7 @@ public sealed class LiveTests : IDisposable
             sent = until;
         }
 
-        var ending = await live.EndAsync(LiveEndReason.Stopped);
+        var ending = await EndAsync(live, LiveEndReason.Stopped);
 
         var file = Path.Combine(_folder, Assert.Single(ending.Parts).File);
         Assert.Equal(await Tool.PacketsAsync(source), await Tool.PacketsAsync(file));
@@ -221,13 +221,13 @@ public sealed class LiveTests : IDisposable
         var again = new PublisherSession();
         var ready = (AttachAnswer.Ready)await live.AttachAsync(again, take, CancellationToken.None);
         await live.PushAsync(again, bytes.AsMemory((int)ready.OffsetBytes), CancellationToken.None);
-        var ending = await live.EndAsync(LiveEndReason.Stopped);
+        var ending = await EndAsync(live, LiveEndReason.Stopped);
 
         Assert.True(ready.OffsetBytes >= durable, $"{ready.OffsetBytes} < {durable}");
         var file = Path.Combine(copy, Assert.Single(ending.Parts).File);
         Assert.Equal(await Tool.PacketsAsync(source), await Tool.PacketsAsync(file));
         Directory.Delete(copy, recursive: true);
-        await crashed.EndAsync(LiveEndReason.Stopped);
+        await EndAsync(crashed, LiveEndReason.Stopped);
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class LiveTests : IDisposable
 
         Assert.IsType<PublisherNotice.Replaced>(await first.Notices.ReadAsync());
         Assert.True(first.Closed.IsCancellationRequested);
-        await live.EndAsync(LiveEndReason.Stopped);
+        await EndAsync(live, LiveEndReason.Stopped);
     }
 
     [Fact]
@@ -261,7 +261,7 @@ public sealed class LiveTests : IDisposable
             Guid.NewGuid(),
             await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(4))
         );
-        Assert.Single((await live.EndAsync(LiveEndReason.Stopped)).Parts);
+        Assert.Single((await EndAsync(live, LiveEndReason.Stopped)).Parts);
     }
 
     [Fact]
@@ -270,8 +270,8 @@ public sealed class LiveTests : IDisposable
         var live = StartLive();
 
         var endings = await Task.WhenAll(
-            live.EndAsync(LiveEndReason.Stopped),
-            live.EndAsync(LiveEndReason.ForceStopped)
+            EndAsync(live, LiveEndReason.Stopped),
+            EndAsync(live, LiveEndReason.ForceStopped)
         );
 
         Assert.Empty(endings[0].Parts);
@@ -291,6 +291,10 @@ public sealed class LiveTests : IDisposable
         live.Start();
         return live;
     }
+
+    private static async Task<LiveEnding> EndAsync(Live live, LiveEndReason reason) =>
+        await live.EndAsync(reason)
+        ?? throw new InvalidOperationException("the live was let go of, not ended");
 
     private static async Task PublishAsync(Live live, Guid take, byte[] bytes)
     {

@@ -91,7 +91,7 @@ public sealed class ChatOrderTests(ChatServer server) : IClassFixture<ChatServer
     [Fact]
     public async Task Follower_that_stops_reading_delays_nobody_and_later_gets_everything()
     {
-        const int Count = 5000; // 10 MB: more than any buffer between the room and a socket that is not read
+        const int Count = 3000; // 6 MB: more than any buffer between the room and a socket that is not read
         var live = await server.NewLiveAsync();
         var (writer, reader) = (await server.NewMemberAsync(), await server.NewMemberAsync());
         using var stopped = new ClientWebSocket();
@@ -110,7 +110,14 @@ public sealed class ChatOrderTests(ChatServer server) : IClassFixture<ChatServer
         var shown = await reading; // ends although the other reads nothing
 
         Assert.Equal(Enumerable.Range(1, Count), shown.Select(m => m.Id()));
-        Assert.Equal(Enumerable.Range(1, Count), await NumbersAsync(stopped, Count));
+        var late = await NumbersAsync(stopped, Count);
+        if (late[^1] < Count)
+        {
+            // It stood still for longer than the server waits: it was cut, and comes back.
+            var rest = await hub.Follow(live, late[^1]).ReadToAsync(Count);
+            late.AddRange(rest.Select(m => m.Id()));
+        }
+        Assert.Equal(Enumerable.Range(1, Count), late);
     }
 
     private static Task SayAsync(WebSocket socket, string json) =>
@@ -121,7 +128,7 @@ public sealed class ChatOrderTests(ChatServer server) : IClassFixture<ChatServer
             ChatServer.Cancellation
         );
 
-    /// <summary>Reads frames of the hub until a number was shown: all numbers in order of arrival.</summary>
+    /// <summary>Reads frames of the hub until a number was shown or the server closes: all numbers in order of arrival.</summary>
     private static async Task<List<int>> NumbersAsync(WebSocket socket, int last)
     {
         var numbers = new List<int>();
@@ -129,7 +136,17 @@ public sealed class ChatOrderTests(ChatServer server) : IClassFixture<ChatServer
         using var bytes = new MemoryStream();
         while (numbers.Count == 0 || numbers[^1] < last)
         {
-            var received = await socket.ReceiveAsync(buffer, ChatServer.Cancellation);
+            WebSocketReceiveResult received;
+            try
+            {
+                received = await socket.ReceiveAsync(buffer, ChatServer.Cancellation);
+            }
+            catch (WebSocketException)
+            {
+                break;
+            }
+            if (received.MessageType == WebSocketMessageType.Close)
+                break;
             bytes.Write(buffer, 0, received.Count);
             if (!received.EndOfMessage)
                 continue;

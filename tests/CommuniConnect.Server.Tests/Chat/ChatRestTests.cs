@@ -250,6 +250,21 @@ public sealed class ChatRestTests(ChatServer server) : IClassFixture<ChatServer>
     }
 
     [Fact]
+    public async Task Refusals_are_in_the_language_of_the_connection()
+    {
+        var member = await server.NewMemberAsync();
+        await using var hub = await member.ConnectAsync("en");
+
+        var error = await Assert.ThrowsAsync<HubException>(() =>
+            hub.SendAsync(999, new { content = "a" })
+        );
+        var unknown = await Assert.ThrowsAsync<HubException>(() => hub.Follow(999).ReadToAsync(1));
+
+        Assert.EndsWith("This live does not exist.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("This live does not exist.", unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ended_live_takes_no_message_but_still_tells_what_was_said()
     {
         var live = await server.NewLiveAsync();

@@ -34,7 +34,7 @@ public sealed class ChatServer : ServerFixture
             Title = "Live",
             Content = "",
             PostType = "live",
-            Live = new LiveRecord { WatchToken = Guid.NewGuid().ToString("N") },
+            Live = new LiveRecord(),
         };
         await WithDbAsync(db =>
         {

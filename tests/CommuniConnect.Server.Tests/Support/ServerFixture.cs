@@ -45,9 +45,11 @@ public class ServerFixture : IAsyncLifetime
     public async ValueTask InitializeAsync() => await StartAsync();
 
     /// <summary>Stops the server and starts another one on the same data folder, at another address.</summary>
-    public async Task RestartAsync()
+    /// <param name="whileDown">What happens to the data folder in between.</param>
+    public async Task RestartAsync(Action? whileDown = null)
     {
         await StopAsync();
+        whileDown?.Invoke();
         await StartAsync();
     }
 

@@ -80,6 +80,11 @@ export class CapturePanel extends ScopedElement {
     });
   }
 
+  /** Hides the choice of devices; who wants it opens it again. */
+  foldSettings(): void {
+    this.querySelector('details')?.removeAttribute('open');
+  }
+
   /** Lets go of camera and microphone. */
   close(): void {
     this.#capture.close();

@@ -1,4 +1,4 @@
-import { ApiError } from '../lib/api.js';
+import { ApiError, sentence } from '../lib/api.js';
 import { CountStat } from '../lib/count-stat.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
@@ -53,7 +53,7 @@ export class LivePage extends ScopedElement {
         } else {
           if (!this.#player && post.watch_url) this.#showPlayer(post.watch_url);
           this.#showAbout(post);
-          this.#change(changeOf(post));
+          this.#change({ ...changeOf(post), post });
         }
         return;
       } catch (error) {
@@ -137,7 +137,7 @@ export class LivePage extends ScopedElement {
   }
 
   #showProblem(error: unknown): void {
-    this.#alert.textContent = error instanceof Error ? error.message : String(error);
+    this.#alert.textContent = sentence(error);
     this.#alert.hidden = false;
     if (!this.#alert.isConnected) this.replaceChildren(this.#alert);
   }

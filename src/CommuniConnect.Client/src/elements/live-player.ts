@@ -1,9 +1,10 @@
 import { Backoff } from '../lib/backoff.js';
 import { CountStat } from '../lib/count-stat.js';
 import { h } from '../lib/dom.js';
+import { EdgeKeeper } from '../lib/edge-keeper.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { fetchLive, type LivePost } from '../lib/live-api.js';
-import { JUMP_SECONDS, stayAtEdge } from '../lib/live-edge.js';
+import type { Range } from '../lib/live-edge.js';
 import { LiveSession } from '../lib/live-session.js';
 import { MediaControls } from '../lib/media-controls.js';
 import type { Scope } from '../lib/scope.js';
@@ -22,19 +23,11 @@ export interface PlayerStats {
 }
 
 const LOOK_MS = 100;
-// Under 0.15 s the decoder stalls and ends up later than with it; every stall backs off, every calm while comes closer.
-const NEAREST_SECONDS = 0.18;
-const FARTHEST_SECONDS = 1;
-// A new viewer receives the whole group so far: what is older than this is skipped instead of caught up with slowly.
-const JOIN_SLACK_SECONDS = 0.25;
-const STALL_STEP_SECONDS = 0.1;
-const CALM_MS = 20_000;
-const CALM_STEP_SECONDS = 0.05;
-const SMOOTHING = 0.2;
 // No bytes for this long is an interruption at the source, not a hiccup of this link.
 const SILENCE_MS = 2500;
-// A decoder that shows nothing new for this long although media is buffered is replaced.
-const STUCK_MS = 4000;
+const HICCUP_MS = 500;
+// A connection that held this long was a good one.
+const SOUND_MS = 5000;
 
 /**
  * Plays a live at its edge. Attributes: `live-id`, `watch-url`, `started-at`, `viewers`, `status`.
@@ -49,30 +42,33 @@ export class LivePlayer extends ScopedElement {
   readonly #soundButton = h('button', { type: 'button', class: 'button sound-on', hidden: true });
   readonly #badge = h('live-badge' as 'span');
   readonly #viewers = new CountStat('viewers');
+  readonly #keeper = new EdgeKeeper(this.#video);
   #session: LiveSession | null = null;
   #state: PlayerState | null = null;
-  #target = NEAREST_SECONDS;
-  #behind = 0;
-  #stalls = 0;
-  #calmSinceMs = 0;
+  /** The present session's video has been sent to where its media is. */
+  #placed = false;
   #joinedAtMs: number | null = null;
   #joinMs: number | null = null;
   #wantsPause = false;
-  #progress = { time: 0, atMs: 0 };
+  #ranDry = false;
   #breakSession: (() => void) | null = null;
 
   /** What tests and the curious may read at any time. */
   get stats(): PlayerStats {
     return {
       joinMs: this.#joinMs,
-      behindMs: this.#joinMs === null ? null : Math.round(this.#behind * 1000),
-      stalls: this.#stalls,
+      behindMs: this.#joinMs === null ? null : this.#keeper.behindMs,
+      stalls: this.#keeper.stalls,
       framesDecoded: this.#video.getVideoPlaybackQuality?.().totalVideoFrames ?? 0,
     };
   }
 
   get video(): HTMLVideoElement {
     return this.#video;
+  }
+
+  get #ranges(): readonly Range[] {
+    return this.#session?.ranges ?? [];
   }
 
   attributeChangedCallback(): void {
@@ -108,8 +104,11 @@ export class LivePlayer extends ScopedElement {
       if (!video.muted) this.#soundButton.hidden = true;
     });
     scope.listen<KeyboardEvent>(this, 'keydown', (event) => controls.handleKey(event));
+    scope.listen(video, 'loadedmetadata', () => this.#lookAtEdge());
+    scope.listen(video, 'emptied', () => (this.#placed = false));
     scope.listen(video, 'loadeddata', () => this.#joined());
     scope.listen(video, 'waiting', () => this.#stalled());
+    scope.listen(video, 'playing', () => this.#afterStandstill());
     scope.listen(video, 'error', () => this.#breakSession?.());
     scope.listen(video, 'pause', () => this.#noticePause());
     scope.listen(video, 'play', () => (this.#wantsPause = false));
@@ -132,16 +131,17 @@ export class LivePlayer extends ScopedElement {
       const session = new LiveSession(this.#video, life, () => this.#keepPicture());
       this.#session = session;
       this.#breakSession = () => life.dispose();
-      this.#joinedAtMs = performance.now();
+      const begunMs = performance.now();
+      this.#joinedAtMs = begunMs;
       // A held request is a live that waits for its first media.
       life.timeout(() => {
         if (this.#state === 'connecting') this.#setState('waiting');
       }, 700);
       const end = await session.run(this.getAttribute('watch-url') ?? '');
-      const played = session.ranges.length > 0;
       life.dispose();
       if (scope.signal.aborted) return;
-      if (played) backoff.reset();
+      // Media that breaks the decoder at once must not be asked for several times a second.
+      if (performance.now() - begunMs > SOUND_MS) backoff.reset();
       if (end === 'unsupported') this.#setState('unsupported');
       if (end === 'changed') continue;
       if (await this.#hasEnded(scope)) return;
@@ -174,12 +174,10 @@ export class LivePlayer extends ScopedElement {
   }
 
   #joined(): void {
-    const last = this.#session?.ranges.at(-1);
-    if (last && last[1] - this.#video.currentTime > this.#target + JOIN_SLACK_SECONDS) this.#jumpToEdge();
+    this.#keeper.skipBacklog(this.#ranges);
     this.#still.hidden = true;
     if (this.#joinedAtMs !== null) this.#joinMs = Math.round(performance.now() - this.#joinedAtMs);
     this.#joinedAtMs = null;
-    this.#calmSinceMs = performance.now();
     if (!this.#wantsPause) void this.#play();
   }
 
@@ -199,7 +197,7 @@ export class LivePlayer extends ScopedElement {
     if (this.#video.paused) {
       this.#wantsPause = false;
       void this.#play();
-      this.#jumpToEdge();
+      this.#keeper.jump(this.#ranges);
     } else {
       this.#wantsPause = true;
       this.#video.pause();
@@ -208,64 +206,49 @@ export class LivePlayer extends ScopedElement {
 
   #noticePause(): void {
     // The browser pauses by itself too (its own controls, picture in picture, a phone call): respect it all the same.
+    // A broken or replaced source pauses the element as well; that is nobody's wish.
+    if (this.#video.error || !this.#video.paused || this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     this.#wantsPause = true;
     this.#setState('paused');
   }
 
   #stalled(): void {
     if (this.#video.seeking || this.#joinMs === null || this.#wantsPause) return;
-    const silent = performance.now() - (this.#session?.lastBytesMs ?? 0) > 500;
+    this.#ranDry = true;
+    const silent = performance.now() - (this.#session?.lastBytesMs ?? 0) > HICCUP_MS;
     // Running dry while nothing is sent is the broadcaster's interruption; a larger distance would not have helped.
     if (silent) return;
-    this.#stalls++;
-    this.#target = Math.min(FARTHEST_SECONDS, this.#target + STALL_STEP_SECONDS);
-    this.#calmSinceMs = performance.now();
+    this.#keeper.stalled(performance.now());
   }
 
-  #jumpToEdge(): void {
-    const last = this.#session?.ranges.at(-1);
-    if (last) this.#video.currentTime = Math.max(last[0], last[1] - this.#target);
+  #afterStandstill(): void {
+    if (!this.#ranDry) return;
+    this.#ranDry = false;
+    this.#keeper.skipBacklog(this.#ranges);
   }
 
   #lookAtEdge(): void {
     const video = this.#video;
     const session = this.#session;
     const nowMs = performance.now();
-    const ranges = session?.ranges ?? [];
-    const last = ranges.at(-1);
-    if (!session || !last || this.#state === 'ended') return;
-    if (video.readyState === HTMLMediaElement.HAVE_METADATA && video.currentTime < ranges[0]![0]) {
-      // A stream joined late begins far from zero; there the first picture is.
-      video.currentTime = ranges[0]![0];
+    const ranges = this.#ranges;
+    if (!session || ranges.length === 0 || this.#state === 'ended') return;
+    // A position set before the metadata is remembered but not gone to.
+    if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
+    // A stream joined late begins far from zero. Go there even when the position already says so: without a seek
+    // Chromium sometimes takes the first instant as its position and then decodes nothing.
+    if (!this.#placed) {
+      this.#placed = true;
+      this.#keeper.jump(ranges);
     }
     if (this.#wantsPause) return;
 
-    const behind = last[1] - video.currentTime;
-    this.#behind = Math.abs(behind) > JUMP_SECONDS ? behind : this.#behind + (behind - this.#behind) * SMOOTHING;
-    if (!video.seeking) {
-      const move = stayAtEdge({
-        currentTime: video.currentTime, ranges, target: this.#target, behind: this.#behind, rate: video.playbackRate,
-      });
-      if (move.seekTo !== null) video.currentTime = move.seekTo;
-      if (video.playbackRate !== move.rate) video.playbackRate = move.rate;
-    }
-    if (nowMs - this.#calmSinceMs > CALM_MS) {
-      this.#target = Math.max(NEAREST_SECONDS, this.#target - CALM_STEP_SECONDS);
-      this.#calmSinceMs = nowMs;
-    }
-    this.#noticeStuck(nowMs, behind);
+    if (!this.#keeper.look(ranges, nowMs)) this.#breakSession?.();
     if (this.#joinMs === null) return;
-    this.#setState(nowMs - session.lastBytesMs > SILENCE_MS ? 'interrupted' : 'playing');
-  }
-
-  #noticeStuck(nowMs: number, behind: number): void {
-    const video = this.#video;
-    if (video.currentTime !== this.#progress.time || behind < this.#target || video.paused || document.hidden) {
-      this.#progress = { time: video.currentTime, atMs: nowMs };
-    } else if (nowMs - this.#progress.atMs > STUCK_MS) {
-      this.#progress.atMs = nowMs;
-      this.#breakSession?.();
-    }
+    const silentMs = nowMs - session.lastBytesMs;
+    // The server knows of a cut sooner; bytes that still arrive know better.
+    const patienceMs = this.getAttribute('status') === 'interrupted' ? HICCUP_MS : SILENCE_MS;
+    this.#setState(silentMs > patienceMs ? 'interrupted' : 'playing');
   }
 
   #showAttributes(): void {
@@ -273,7 +256,6 @@ export class LivePlayer extends ScopedElement {
     if (started) this.#badge.setAttribute('started-at', started);
     this.#badge.hidden = this.getAttribute('status') === 'waiting';
     this.#viewers.value = Number(this.getAttribute('viewers') ?? 0);
-    if (this.getAttribute('status') === 'interrupted' && this.#state === 'playing') this.#setState('interrupted');
   }
 
   #setState(state: PlayerState): void {

@@ -1,3 +1,4 @@
+import { sentence, serverNowMs } from '../lib/api.js';
 import { AUDIO_BITS_PER_SECOND, type PictureSize } from '../lib/capture.js';
 import { Broadcast } from '../lib/broadcast.js';
 import { CountStat } from '../lib/count-stat.js';
@@ -43,6 +44,7 @@ export class LiveStudio extends ScopedElement {
   #badge: HTMLElement | null = null;
   #reconnectUntil: string | null = null;
   #stopping = false;
+  #forced = false;
 
   protected mount(): void {
     const { scope } = this;
@@ -95,6 +97,8 @@ export class LiveStudio extends ScopedElement {
     }
     if (post.live?.status === 'ended' || !post.ingest_url) return;
     this.#form.element.hidden = true;
+    // Above the picture: it is the first thing to decide on this page.
+    this.#panel.before(this.#progress, this.#actions);
     this.#progress.textContent = text().resumeExplained(post.title);
     this.#progress.hidden = false;
     this.#offerActions(liveId, async () => {
@@ -124,14 +128,16 @@ export class LiveStudio extends ScopedElement {
     this.classList.add('live-layout');
     this.#badge = h('live-badge' as 'span');
     // Until the server says since when, the live began now.
-    this.#badge.setAttribute('started-at', new Date().toISOString());
+    this.#badge.setAttribute('started-at', new Date(serverNowMs()).toISOString());
     this.#panel.overlay.replaceChildren(this.#badge, this.#viewers.element, this.#messages.element);
     this.#form.element.hidden = true;
     this.#alert.hidden = true;
     this.#progress.hidden = true;
     this.#health.hidden = false;
     this.#main.querySelector('.live-title')?.remove();
-    this.#panel.after(h('h1', { class: 'live-title' }, title));
+    // What a broadcaster looks for in a hurry stays on the first screen: the way to stop.
+    this.#panel.foldSettings();
+    this.#panel.after(this.#progress, this.#actions, this.#health, h('h1', { class: 'live-title' }, title));
     this.#offerActions(liveId, null);
     this.querySelector('live-chat')?.remove();
     this.append(h('live-chat' as 'div', { 'live-id': liveId, 'me-id': this.getAttribute('me-id') }));
@@ -178,6 +184,7 @@ export class LiveStudio extends ScopedElement {
 
   #takeFailed(liveId: number, detail: string): void {
     this.#showProblem(detail || text().takeFailed);
+    if (this.#stopping) return;
     this.#offerActions(liveId, async () => {
       this.#alert.hidden = true;
       this.#offerActions(liveId, null);
@@ -214,6 +221,7 @@ export class LiveStudio extends ScopedElement {
     // Who already asked for a stop and is tired of waiting is not asked a second time.
     if (!this.#stopping && !(await this.#dialog.ask(true))) return;
     this.#stopping = true;
+    this.#forced = true;
     this.#live?.broadcast.abandon();
     await this.#stop(liveId, true);
   }
@@ -233,7 +241,8 @@ export class LiveStudio extends ScopedElement {
     }, 200);
     await live.broadcast.finish();
     telling.dispose();
-    return this.#live === live && !live.broadcast.abandoned;
+    // Whatever else ended the sending, the stop is still to be asked for.
+    return !this.#forced;
   }
 
   async #stop(liveId: number, force: boolean): Promise<void> {
@@ -246,6 +255,7 @@ export class LiveStudio extends ScopedElement {
       this.#showReplay(post);
     } catch (error) {
       this.#stopping = false;
+      this.#forced = false;
       this.#offerActions(liveId, null);
       this.#progress.hidden = true;
       this.#showProblem(sentence(error));
@@ -296,10 +306,6 @@ export class LiveStudio extends ScopedElement {
     this.#alert.textContent = words;
     this.#alert.hidden = false;
   }
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 define('live-studio', LiveStudio);

@@ -13,6 +13,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What to show the member about any error. */
+export function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 let clockOffsetMs = 0;
 
 /** The server's time now, as far as its answers tell: members' own clocks are often minutes off. */

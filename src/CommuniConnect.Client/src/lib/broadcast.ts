@@ -25,6 +25,8 @@ interface Take {
 
 export type EncoderFactory = (stream: MediaStream, settings: EncoderSettings, hooks: EncoderHooks) => Encoder;
 
+// A connection that is away for less than this is being made again, and nobody needs to worry.
+const CUT_MS = 1_000;
 // The upload is called weak once this much media, in seconds, waits to be durable.
 const WEAK_SECONDS = 1.5;
 const RATE_WINDOW_MS = 3000;
@@ -40,6 +42,8 @@ export class Broadcast {
   #source: { stream: MediaStream; settings: EncoderSettings } | null = null;
   #doneBytes = 0;
   #samples: { atMs: number; bytes: number }[] = [];
+  #moved = { atMs: 0, bytes: -1 };
+  #lastConnectedMs: number | null = null;
   #closed = false;
 
   constructor(
@@ -104,11 +108,6 @@ export class Broadcast {
     }
   }
 
-  /** True once abandon() gave up what was waiting. */
-  get abandoned(): boolean {
-    return this.#closed;
-  }
-
   /** True while something is recorded or on its way. */
   get active(): boolean {
     return this.#takes.length > 0;
@@ -128,7 +127,15 @@ export class Broadcast {
     const connected = this.#takes.length === 0 || this.#takes[0]!.connection.connected;
     const settings = this.#source?.settings;
     const mediaBytes = settings ? (settings.videoBitsPerSecond + settings.audioBitsPerSecond) / 8 : Infinity;
-    const level = !connected ? 'interrupted' : waitingBytes > mediaBytes * WEAK_SECONDS ? 'weak' : 'good';
+    // A still picture makes few bytes, so that their number alone would not tell that nothing gets through.
+    if (waitingBytes === 0 || durable !== this.#moved.bytes) this.#moved = { atMs: nowMs, bytes: durable };
+    const standsStill = nowMs - this.#moved.atMs > WEAK_SECONDS * 1000;
+    const weak = standsStill || waitingBytes > mediaBytes * WEAK_SECONDS;
+    if (connected) this.#lastConnectedMs = nowMs;
+    // The first connection takes a moment to be made: that is no interruption yet.
+    this.#lastConnectedMs ??= nowMs;
+    const cut = !connected && nowMs - this.#lastConnectedMs > CUT_MS;
+    const level = cut ? 'interrupted' : weak ? 'weak' : 'good';
     return { level, waitingBytes, bitsPerSecond };
   }
 

@@ -26,8 +26,8 @@ const CATCH_UP_ABOVE = 0.12;
 const CATCH_UP_UNTIL = 0.03;
 // Closer than this to the end of a stretch the decoder has nothing left to show.
 const STRETCH_END = 0.08;
-// Rounding of timestamps: a seek exactly to a stretch's start may land just before it.
-const INSIDE = 0.001;
+/** Rounding of timestamps: a seek exactly to a stretch's start may land just before it. */
+export const INSIDE = 0.001;
 
 /** Decides what keeps a player at the live edge: nothing, a little faster, or a jump (also over holes in the stream). */
 export function stayAtEdge(input: EdgeInput): EdgeMove {

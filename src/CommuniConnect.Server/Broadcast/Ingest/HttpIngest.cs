@@ -1,6 +1,7 @@
 using System.Buffers;
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Platform.Http;
+using CommuniConnect.Server.Platform.Localization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -30,18 +31,39 @@ internal static class HttpIngest
             rate.MinDataRate = SlowestPublisher;
         }
         var session = new PublisherSession();
-        var answer = await live.AttachAsync(session, takeId, context.RequestAborted);
-        if (answer is AttachAnswer.Ended over)
+        AttachAnswer answer;
+        try
         {
-            return ApiErrors.Conflict(IngestTexts.Of(over.Reason));
+            answer = await live.AttachAsync(session, takeId, context.RequestAborted);
         }
-        var (bytes, left) = await CopyAsync(live, session, context);
-        if (left)
+        catch (OperationCanceledException)
         {
-            return Results.Empty; // nobody is there to be answered
+            await live.LeaveAsync(session); // it may have been attached meanwhile
+            return Results.Empty;
+        }
+        switch (answer)
+        {
+            case AttachAnswer.Ended over:
+                return ApiErrors.Conflict(IngestTexts.Of(over.Reason));
+            case AttachAnswer.Suspended:
+                return ApiErrors.OfStatus(StatusCodes.Status503ServiceUnavailable);
+            default:
+                break;
+        }
+        var (bytes, failure) = await CopyAsync(live, session, context);
+        if (failure is not null)
+        {
+            return failure;
         }
         var last = await LastNoticeAsync(session);
         context.Response.Headers.Connection = "close"; // what the publisher still sends is not wanted
+        if (last is PublisherNotice.Suspended)
+        {
+            await ApiErrors.OfStatus(StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+            await context.Response.CompleteAsync();
+            context.Abort(); // an encoder that reads no answer would hold up the stop of the server
+            return Results.Empty;
+        }
         return last switch
         {
             PublisherNotice.Refused refused => ApiErrors.BadRequest(
@@ -50,13 +72,14 @@ internal static class HttpIngest
             ),
             PublisherNotice.Replaced => ApiErrors.Conflict(IngestTexts.Replaced),
             PublisherNotice.Ended ended => Answer(IngestTexts.Of(ended.Reason)),
-            _ => Answer("Diffusion reçue"),
+            _ => Answer(Texts.Of("Diffusion reçue")),
         };
 
         IResult Answer(string message) => TypedResults.Ok(new IngestAnswer(message, takeId, bytes));
     }
 
-    private static async Task<(long Bytes, bool Left)> CopyAsync(
+    /// <summary>Hands the body over to its end, or to that of the session. The failure is the answer to a body that broke off.</summary>
+    private static async Task<(long Bytes, IResult? Failure)> CopyAsync(
         Live live,
         PublisherSession session,
         HttpContext context
@@ -77,21 +100,28 @@ internal static class HttpIngest
                     && !await live.PushAsync(session, read.Buffer.ToArray(), stop.Token)
                 )
                 {
-                    return (bytes, Left: false);
+                    return (bytes, null);
                 }
                 bytes += read.Buffer.Length;
                 context.Request.BodyReader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
                     await live.CompleteAsync(session, stop.Token);
-                    return (bytes, Left: false);
+                    return (bytes, null);
                 }
             }
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException error)
+        {
+            // A body that is no chunked body, or one that went silent.
+            await live.LeaveAsync(session);
+            return (bytes, ApiErrors.OfStatus(error.StatusCode));
         }
         catch (Exception error) when (error is OperationCanceledException or IOException)
         {
             await live.LeaveAsync(session);
-            return (bytes, Left: !session.Closed.IsCancellationRequested);
+            // Without a word from the live nobody is there to be answered.
+            return (bytes, session.Closed.IsCancellationRequested ? null : Results.Empty);
         }
     }
 

@@ -1,11 +1,27 @@
 using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Platform.Localization;
 
 namespace CommuniConnect.Server.Broadcast.Ingest;
 
 /// <summary>What a publisher is told, as a sentence.</summary>
 internal static class IngestTexts
 {
-    public static string Of(LiveEndReason reason) =>
+    public static string Of(LiveEndReason reason) => Texts.Of(Sentence(reason));
+
+    public static string Of(TakeRefusal refusal) =>
+        refusal.Reason switch
+        {
+            TakeRefusalReason.NoUsableTrack => Texts.Of("Ce flux ne contient ni image ni son."),
+            TakeRefusalReason.UnsupportedCodec => Texts.Of(
+                "Le codec {0} n'est pas pris en charge : envoyez du VP8, VP9 ou AV1 avec de l'Opus ou du Vorbis.",
+                refusal.Found
+            ),
+            _ => Texts.Of("Ce flux n'est pas du WebM lisible : {0}.", refusal.Found),
+        };
+
+    public static string Replaced => Texts.Of("Une autre connexion diffuse maintenant ce live.");
+
+    private static string Sentence(LiveEndReason reason) =>
         reason switch
         {
             LiveEndReason.Stopped => "Le live a été arrêté.",
@@ -17,15 +33,4 @@ internal static class IngestTexts
             _ =>
                 "Le live est terminé à la suite d'une erreur du serveur. Ce qui précède est conservé.",
         };
-
-    public static string Of(TakeRefusal refusal) =>
-        refusal.Reason switch
-        {
-            TakeRefusalReason.NoUsableTrack => "Ce flux ne contient ni image ni son.",
-            TakeRefusalReason.UnsupportedCodec =>
-                $"Le codec {refusal.Found} n'est pas pris en charge : envoyez du VP8, VP9 ou AV1 avec de l'Opus ou du Vorbis.",
-            _ => $"Ce flux n'est pas du WebM lisible : {refusal.Found}.",
-        };
-
-    public const string Replaced = "Une autre connexion diffuse maintenant ce live.";
 }

@@ -20,6 +20,9 @@ internal static class WebSocketIngest
     /// <summary>A publisher that answers no ping for this long is gone.</summary>
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the other side may take to close after us.</summary>
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+
     public static async Task RunAsync(Live live, Guid takeId, HttpContext context)
     {
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
@@ -36,7 +39,11 @@ internal static class WebSocketIngest
             var answer = await live.AttachAsync(session, takeId, gone.Token);
             if (answer is not AttachAnswer.Ready ready)
             {
-                session.Close(new PublisherNotice.Ended(((AttachAnswer.Ended)answer).Reason));
+                session.Close(
+                    answer is AttachAnswer.Ended over
+                        ? new PublisherNotice.Ended(over.Reason)
+                        : new PublisherNotice.Suspended()
+                );
                 await SendNoticesAsync(socket, session, gone.Token);
                 return;
             }
@@ -47,6 +54,8 @@ internal static class WebSocketIngest
             );
             var receiving = ReceiveAsync(live, session, socket, gone.Token);
             await Task.WhenAny(receiving, SendNoticesAsync(socket, session, gone.Token));
+            await live.LeaveAsync(session);
+            await LingerAsync(socket, receiving, context);
         }
         catch (Exception error)
             when (error is WebSocketException or OperationCanceledException or IOException)
@@ -55,6 +64,22 @@ internal static class WebSocketIngest
         }
         await gone.CancelAsync();
         await live.LeaveAsync(session);
+    }
+
+    /// <summary>
+    /// Reads on until the other side has closed as well: a connection that is closed over unread bytes is reset, and the
+    /// reset may overtake our last message.
+    /// </summary>
+    private static async Task LingerAsync(WebSocket socket, Task receiving, HttpContext context)
+    {
+        var time = context.RequestServices.GetRequiredService<TimeProvider>();
+        using var patience = new CancellationTokenSource(LongestGoodbye, time);
+        await receiving.WaitAsync(patience.Token);
+        var unread = new byte[ReadBytes];
+        while (socket.State == WebSocketState.CloseSent)
+        {
+            await socket.ReceiveAsync(unread.AsMemory(), patience.Token);
+        }
     }
 
     private static async Task ReceiveAsync(
@@ -130,11 +155,17 @@ internal static class WebSocketIngest
         CancellationToken gone
     )
     {
+        var status = WebSocketCloseStatus.NormalClosure;
         await foreach (var notice in session.Notices.ReadAllAsync(gone))
         {
+            if (notice is PublisherNotice.Suspended)
+            {
+                status = WebSocketCloseStatus.EndpointUnavailable; // "such as a server going down". Spec: RFC 6455 §7.4.1
+                continue;
+            }
             await SendAsync(socket, MessageOf(notice), gone);
         }
-        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, gone);
+        await socket.CloseOutputAsync(status, null, gone);
     }
 
     private static IngestMessage MessageOf(PublisherNotice notice) =>

@@ -20,6 +20,9 @@ internal sealed partial class Live
     private readonly TaskCompletionSource<LiveEnding> _ended = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
+    private readonly TaskCompletionSource _suspended = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private readonly BroadcastOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -121,13 +124,13 @@ internal sealed partial class Live
         );
         if (!await TryDoAsync(new LiveCommand.Attach(session, takeId, answer), cancellation))
         {
-            return new AttachAnswer.Ended((await _ended.Task).Reason);
+            await Task.WhenAny(_ended.Task, _suspended.Task);
         }
-        var ended = _ended.Task;
-        var first = await Task.WhenAny(answer.Task, ended).WaitAsync(cancellation);
-        return first == answer.Task
-            ? await answer.Task
-            : new AttachAnswer.Ended((await ended).Reason);
+        var first = await Task.WhenAny(answer.Task, _ended.Task, _suspended.Task)
+            .WaitAsync(cancellation);
+        return first == answer.Task ? await answer.Task
+            : first == _ended.Task ? new AttachAnswer.Ended((await _ended.Task).Reason)
+            : new AttachAnswer.Suspended();
     }
 
     /// <summary>Hands in bytes. Waits while the recorder is behind, which slows the publisher down. False when the live is over.</summary>
@@ -146,10 +149,23 @@ internal sealed partial class Live
         TryDoAsync(new LiveCommand.Leave(session), CancellationToken.None);
 
     /// <summary>Ends the live after what has been handed in. Any number of callers get the same answer.</summary>
+    /// <exception cref="OperationCanceledException">The server is going down; the live goes on with the next one.</exception>
     public async Task<LiveEnding> EndAsync(LiveEndReason reason)
     {
         await TryDoAsync(new LiveCommand.End(reason), CancellationToken.None);
-        return await _ended.Task;
+        return await Task.WhenAny(_ended.Task, _suspended.Task) == _ended.Task
+            ? await _ended.Task
+            : throw new OperationCanceledException("the server is going down");
+    }
+
+    /// <summary>
+    /// Lets go of the live without ending it: what was handed in is made durable and its file is closed, so that the next
+    /// server finds it as it is.
+    /// </summary>
+    public async Task SuspendAsync()
+    {
+        await TryDoAsync(new LiveCommand.Suspend(), CancellationToken.None);
+        await Task.WhenAny(_ended.Task, _suspended.Task);
     }
 
     /// <summary>
@@ -182,6 +198,11 @@ internal sealed partial class Live
         {
             await foreach (var command in _commands.Reader.ReadAllAsync())
             {
+                if (command is LiveCommand.Suspend)
+                {
+                    await SuspendLoopAsync();
+                    return;
+                }
                 if (command is LiveCommand.End end)
                 {
                     reason = end.Reason;
@@ -410,6 +431,18 @@ internal sealed partial class Live
         {
             _take = new Take(checkpoint, file.Tracks);
         }
+    }
+
+    private async Task SuspendLoopAsync()
+    {
+        StopWindow();
+        _commands.Writer.TryComplete();
+        await RequestCheckpointAsync();
+        await _committer.StopAsync();
+        _recorder.Close();
+        Timeline.End();
+        _publication?.Session.Close(new PublisherNotice.Suspended());
+        _suspended.TrySetResult();
     }
 
     private async Task EndLoopAsync(LiveEndReason reason)

@@ -10,6 +10,9 @@ internal abstract record AttachAnswer
 
     /// <summary>The live is over.</summary>
     public sealed record Ended(LiveEndReason Reason) : AttachAnswer;
+
+    /// <summary>The server is going down; the live goes on with the next one.</summary>
+    public sealed record Suspended : AttachAnswer;
 }
 
 /// <summary>What the loop of a live is asked to do. It does one after the other.</summary>
@@ -35,4 +38,7 @@ internal abstract record LiveCommand
     public sealed record WindowElapsed(int Absence) : LiveCommand;
 
     public sealed record End(LiveEndReason Reason) : LiveCommand;
+
+    /// <summary>The server is going down.</summary>
+    public sealed record Suspend : LiveCommand;
 }

@@ -71,7 +71,7 @@ internal sealed class LiveDirectory(
         Add(liveId).Start(recovered, startedAt);
     }
 
-    /// <summary>Ends a live and gives what it left, or null when it is not on air. Answers in every state of the live.</summary>
+    /// <summary>Ends a live and gives what it left, or null when it is not on air or the server goes down. Answers in every state of the live.</summary>
     public async Task<LiveEnding?> EndAsync(int liveId, LiveEndReason reason)
     {
         if (FindLive(liveId) is not { } live)
@@ -85,6 +85,24 @@ internal sealed class LiveDirectory(
         catch (TimeoutException)
         {
             return live.Abandon(reason);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Lets go of every live because the server goes down; none has ended.</summary>
+    public async Task SuspendAsync()
+    {
+        try
+        {
+            await Task.WhenAll(_lives.Values.Select(live => live.SuspendAsync()))
+                .WaitAsync(LongestEnd, time);
+        }
+        catch (TimeoutException)
+        {
+            // A disk that hangs: what was acknowledged is durable, and the next start finds it.
         }
     }
 

@@ -21,6 +21,9 @@ internal abstract record PublisherNotice
 
     /// <summary>The live is over. Last.</summary>
     public sealed record Ended(LiveEndReason Reason) : PublisherNotice;
+
+    /// <summary>The server is going down: come back in a moment. Last.</summary>
+    public sealed record Suspended : PublisherNotice;
 }
 
 /// <summary>One connection of a publisher. The live writes notices into it and never waits for it.</summary>

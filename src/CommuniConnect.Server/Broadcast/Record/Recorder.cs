@@ -79,6 +79,13 @@ internal sealed class Recorder(string folder, TimeProvider time)
         return Parts;
     }
 
+    /// <summary>Lets go of the part being written, which stays as it is for the next server to go on with.</summary>
+    public void Close()
+    {
+        _file?.Dispose();
+        _file = null;
+    }
+
     private Checkpoint? UncoveredCheckpoint()
     {
         var checkpoint = _uncovered?.Take.CheckpointAt(_uncovered.Value.Position);

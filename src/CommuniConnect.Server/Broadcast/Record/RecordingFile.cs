@@ -34,7 +34,8 @@ internal sealed class RecordingFile : IDisposable
         MediaTime Timestamp,
         MediaTime Start,
         long DataOffset,
-        long SizeOffset
+        long SizeOffset,
+        bool HasCue
     );
 
     private RecordingFile(
@@ -140,9 +141,13 @@ internal sealed class RecordingFile : IDisposable
     {
         await CloseClusterAsync(checkpoint);
         var duration = (end > _end ? end : _end) - Start;
-        var cuesOffset = _length;
-        _buffer.Write(WebMCues.Write(_cues));
-        await WriteAsync(checkpoint: null);
+        var cuesOffset = -1L; // without a keyframe there is nowhere to seek to, and Cues may not be empty
+        if (_cues.Count > 0)
+        {
+            cuesOffset = _length;
+            _buffer.Write(WebMCues.Write(_cues));
+            await WriteAsync(checkpoint: null);
+        }
         RandomAccess.FlushToDisk(_handle);
         foreach (var (offset, bytes) in _header.Finish(cuesOffset, _length, duration))
         {
@@ -170,7 +175,8 @@ internal sealed class RecordingFile : IDisposable
     private bool BeginsCluster(OpenCluster cluster, MediaPacket packet)
     {
         var age = packet.Timestamp - cluster.Start;
-        return IsCue(packet) && age >= ShortestCluster
+        // Sound often comes before the first picture: that keyframe gets a cluster, and so a cue, however soon it comes.
+        return IsCue(packet) && (age >= ShortestCluster || !cluster.HasCue)
             || age >= LongestCluster
             || Position - cluster.Offset >= LargestCluster
             || !WebMCluster.Fits(cluster.Timestamp, packet.Timestamp);
@@ -192,9 +198,10 @@ internal sealed class RecordingFile : IDisposable
             timestamp,
             packet.Timestamp,
             Position + WebMCluster.ContentOffsetBytes,
-            Position + WebMCluster.SizeFieldOffsetBytes
+            Position + WebMCluster.SizeFieldOffsetBytes,
+            IsCue(packet)
         );
-        if (IsCue(packet))
+        if (_cluster.HasCue)
         {
             _cues.Add(
                 new CuePoint(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CommuniConnect.Media;
 using CommuniConnect.Media.WebM;
 using CommuniConnect.Server.Broadcast.OnAir;
@@ -26,8 +27,9 @@ internal static partial class Recovery
     /// <summary>Reads the folder of a live. What cannot be read is left where it is, and the rest is used.</summary>
     public static RecoveredRecording Read(string folder, ILogger logger)
     {
-        var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "part-*.webm") : [];
-        Array.Sort(files, StringComparer.Ordinal);
+        var files = PartsIn(folder, logger);
+        // Files may be missing in between: their numbers are not used again.
+        var parts = files.Length == 0 ? 0 : NumberOf(files[^1]);
         var finished = new List<ReplayPart>();
         var end = MediaTime.Zero;
         for (var i = 0; i < files.Length; i++)
@@ -48,7 +50,7 @@ internal static partial class Recovery
                             finished,
                             file,
                             scan.Checkpoint,
-                            files.Length,
+                            parts,
                             scan.End
                         );
                     }
@@ -63,13 +65,47 @@ internal static partial class Recovery
                     Unreadable(logger, files[i], "no WebM header");
                 }
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Whatever a damaged file brings about, the server starts and the other lives go on.
+            catch (Exception error)
+#pragma warning restore CA1031
             {
                 Unreadable(logger, files[i], error.Message);
             }
         }
-        return new RecoveredRecording(finished, null, null, files.Length, end);
+        return new RecoveredRecording(finished, null, null, parts, end);
     }
+
+    /// <summary>What is called like a part, in order; a folder of that name takes its number too.</summary>
+    private static string[] PartsIn(string folder, ILogger logger)
+    {
+        try
+        {
+            return Directory.Exists(folder)
+                ?
+                [
+                    .. Directory
+                        .GetFileSystemEntries(folder, "part-*.webm")
+                        .Where(path => NumberOf(path) > 0)
+                        .OrderBy(NumberOf),
+                ]
+                : [];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Unreadable(logger, folder, error.Message);
+            return [];
+        }
+    }
+
+    private static int NumberOf(string path) =>
+        int.TryParse(
+            Path.GetFileNameWithoutExtension(path)["part-".Length..],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+            ? number
+            : 0;
 
     private static ReplayPart? Finished(string path)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CommuniConnect.Server.Broadcast.Ingest;
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Platform.Http;
@@ -12,26 +13,33 @@ namespace CommuniConnect.Server.Broadcast.Watch;
 internal static class WatchEndpoint
 {
     public static string Path(int liveId, string token) =>
-        string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"/watch/{liveId}-{token}.webm"
-        );
+        string.Create(CultureInfo.InvariantCulture, $"/watch/{liveId}-{token}.webm");
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
-            .MapGet("/watch/{live:int}-{token}.webm", WatchAsync)
+            .MapGet("/watch/{name}.webm", WatchAsync) // a token has dashes of its own: a route would split at the last
             .AllowAnonymous() // whoever has the address may watch: ffplay and curl carry no token
             .ExcludeFromDescription();
 
     private static async Task<IResult> WatchAsync(
-        int live,
-        string token,
+        string name,
         LiveDirectory directory,
         StreamKeys keys,
         HttpContext context
     )
     {
-        if (!keys.IsWatchToken(live, token) || directory.FindLive(live) is not { } found)
+        var dash = name.IndexOf('-', StringComparison.Ordinal);
+        if (
+            dash < 0
+            || !int.TryParse(
+                name.AsSpan(0, dash),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var live
+            )
+            || !keys.IsWatchToken(live, name[(dash + 1)..])
+            || directory.FindLive(live) is not { } found
+        )
         {
             return ApiErrors.NotFound("Ce live n'existe pas ou est terminé.");
         }
@@ -49,9 +57,9 @@ internal static class WatchEndpoint
         {
             // The viewer has left.
         }
-        return context.Response.HasStarted
-            ? Results.Empty
-            : ApiErrors.NotFound("Ce live n'existe pas ou est terminé.");
+        return context.Response.HasStarted ? Results.Empty
+            : found.Ended.IsCompleted ? ApiErrors.NotFound("Ce live n'existe pas ou est terminé.")
+            : ApiErrors.OfStatus(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task CopyAsync(

@@ -26,6 +26,7 @@ internal static class ChatSetup
     public static IEndpointRouteBuilder MapChat(this IEndpointRouteBuilder routes)
     {
         ChatEndpoints.Map(routes);
+        // Whoever takes nothing for 10 s (the default TransportSendTimeout) is cut, and resumes after its last number.
         routes.MapHub<ChatHub>("/hubs/chat");
         return routes;
     }

@@ -51,10 +51,18 @@ internal sealed class DemoCommunity(
         await PostsAsync(mariam, alpha, admin, cancellation);
     }
 
-    private async Task LiveAsync(int mariam, int alpha, int admin, CancellationToken cancellation) =>
+    private async Task LiveAsync(
+        int mariam,
+        int alpha,
+        int admin,
+        CancellationToken cancellation
+    ) =>
         await live.AddAsync(
             mariam,
-            await db.Users.Where(user => user.Id == mariam).Select(user => user.QuartierId!.Value).SingleAsync(cancellation),
+            await db
+                .Users.Where(user => user.Id == mariam)
+                .Select(user => user.QuartierId!.Value)
+                .SingleAsync(cancellation),
             "Essai de notre direct à Kipé",
             "Un premier live pour essayer : l'image, le son et la discussion.",
             [

@@ -36,12 +36,12 @@ internal sealed class LiveArchive(
             var live = await db.Lives.SingleOrDefaultAsync(l => l.PostId == ending.LiveId);
             if (live is { EndedAt: null })
             {
-                var messages = await rooms.CloseAsync(ending.LiveId);
-                Fill(live, ending, messages);
+                Fill(live, ending);
                 db.Media.AddRange(
                     ending.Parts.Select(part => MediaOf(ending.LiveId, part, ending.EndedAt))
                 );
                 await db.SaveChangesAsync();
+                await rooms.CloseAsync(ending.LiveId);
             }
             directory.Remove(ending.LiveId);
         }
@@ -67,7 +67,7 @@ internal sealed class LiveArchive(
             CreatedAt = now,
         };
 
-    private static void Fill(LiveRecord live, LiveEnding ending, int messages)
+    private static void Fill(LiveRecord live, LiveEnding ending)
     {
         live.StartedAt ??= ending.StartedAt;
         live.EndedAt = ending.EndedAt;
@@ -75,6 +75,5 @@ internal sealed class LiveArchive(
         live.Duration = ending.Duration;
         live.PeakViewers = ending.PeakViewers;
         live.Takes = ending.Takes;
-        live.MessagesCount = messages;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CommuniConnect.Server.Broadcast.Ingest;
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Broadcast.Watch;
@@ -6,6 +7,7 @@ using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
 using CommuniConnect.Server.Platform.Http;
 using CommuniConnect.Server.Platform.Localization;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -31,7 +33,33 @@ internal sealed record LiveStarted(
 );
 
 /// <param name="Force">Ends the live whatever state it is in, without waiting for anything.</param>
-internal sealed record LiveStop(bool Force = false);
+internal sealed record LiveStop(bool? Force)
+{
+    /// <summary>Reads a body that may be missing or empty, whatever type it is said to have.</summary>
+    public static async ValueTask<LiveStop?> BindAsync(HttpContext context)
+    {
+        var body = context.Features.Get<IHttpRequestBodyDetectionFeature>();
+        if (body?.CanHaveBody == false || context.Request.ContentLength == 0)
+        {
+            return null;
+        }
+        if (!context.Request.HasJsonContentType())
+        {
+            throw new BadHttpRequestException(
+                "not JSON",
+                StatusCodes.Status415UnsupportedMediaType
+            );
+        }
+        try
+        {
+            return await context.Request.ReadFromJsonAsync<LiveStop>(context.RequestAborted);
+        }
+        catch (JsonException error)
+        {
+            throw new BadHttpRequestException("not a stop", error);
+        }
+    }
+}
 
 /// <param name="Duration">Recorded seconds.</param>
 internal sealed record LiveStopped(
@@ -51,6 +79,7 @@ internal static class LiveEndpoints
         lives.MapGet("/{liveId:int}", GetAsync).WithSummary("Un live, avec de quoi le regarder");
         lives
             .MapPut("/{liveId:int}/stop", StopAsync)
+            .Accepts<LiveStop>(isOptional: true, "application/json", "*/*") // an empty body of any type is one
             .WithSummary("Arrête un live ; la relecture est prête dès la réponse");
     }
 
@@ -183,6 +212,10 @@ internal static class LiveEndpoints
             if (await directory.EndAsync(liveId, reason) is { } ending)
             {
                 await archive.SaveEndAsync(ending);
+            }
+            else if (await db.Lives.AnyAsync(l => l.PostId == liveId && l.EndedAt == null))
+            {
+                return ApiErrors.OfStatus(StatusCodes.Status503ServiceUnavailable); // the server is going down
             }
         }
         return TypedResults.Ok(await AnswerAsync(liveId, db, request));

@@ -19,5 +19,4 @@ internal sealed class LiveRecord
     public TimeSpan Duration { get; set; }
     public int PeakViewers { get; set; }
     public int Takes { get; set; }
-    public int MessagesCount { get; set; }
 }

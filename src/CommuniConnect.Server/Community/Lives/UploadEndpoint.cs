@@ -1,6 +1,3 @@
-using CommuniConnect.Server.Broadcast.Ingest;
-using CommuniConnect.Server.Broadcast.OnAir;
-using CommuniConnect.Server.Broadcast.Record;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
@@ -60,6 +57,7 @@ internal static class UploadEndpoint
         var name = $"upload-{Guid.NewGuid():N}";
         var folder = Path.Combine(data.Live(liveId), name);
         Directory.CreateDirectory(folder);
+        var kept = false;
         try
         {
             var upload = Path.Combine(folder, "upload");
@@ -67,13 +65,18 @@ internal static class UploadEndpoint
             {
                 return error;
             }
-            var (parts, refusal) = await ReadAsync(upload, folder, time, cancellation);
+            var (parts, refusal) = await UploadedVideo.ReadAsync(
+                upload,
+                folder,
+                time,
+                cancellation
+            );
             if (refusal is not null)
             {
                 return ApiErrors.BadRequest(
                     "video",
                     "Cette vidéo ne peut pas être lue : {0}",
-                    IngestTexts.Of(refusal)
+                    refusal
                 );
             }
             var now = time.GetUtcNow();
@@ -92,29 +95,17 @@ internal static class UploadEndpoint
             db.Media.AddRange(media);
             await db.SaveChangesAsync(CancellationToken.None);
             DurableFolder.Flush(data.Live(liveId));
-            name = null;
+            kept = true;
             var view = MediaAddress.View(media[0], context.Request);
             return TypedResults.Created(view.FileUrl, view);
         }
         finally
         {
-            if (name is not null)
+            if (!kept)
             {
                 Directory.Delete(folder, recursive: true);
             }
         }
-    }
-
-    private static async Task<(IReadOnlyList<ReplayPart> Parts, TakeRefusal? Refusal)> ReadAsync(
-        string upload,
-        string folder,
-        TimeProvider time,
-        CancellationToken cancellation
-    )
-    {
-        var read = await ImportedRecording.ReadAsync(upload, folder, time, cancellation);
-        File.Delete(upload);
-        return read;
     }
 
     /// <summary>Streams the field <c>video</c> to a file. Null, or what is wrong with the request.</summary>

@@ -18,21 +18,34 @@ internal static class PagesSetup
             options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All)
         );
 
+        // Only files that are the same for everybody: compressing a page that holds a secret tells how long it is.
+        services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true;
+            options.MimeTypes = ["text/css", "text/javascript"];
+        });
         return services;
     }
 
     /// <summary>
-    /// Style and scripts. Their names do not change with their content, so a browser asks each time whether its copy
-    /// is still the right one.
+    /// Style and scripts. The names of most do not change with their content, so a browser asks each time whether its
+    /// copy is still the right one.
     /// </summary>
-    public static void UsePageAssets(this WebApplication app) =>
+    public static void UsePageAssets(this WebApplication app)
+    {
+        app.UseResponseCompression();
         app.UseStaticFiles(
             new StaticFileOptions
             {
+                // A chunk is named by its content; the others keep their name and are asked for again.
                 OnPrepareResponse = file =>
-                    file.Context.Response.Headers[HeaderNames.CacheControl] = "no-cache",
+                    file.Context.Response.Headers[HeaderNames.CacheControl] =
+                        file.File.Name.StartsWith("chunk-", StringComparison.Ordinal)
+                            ? "public, max-age=31536000, immutable"
+                            : "no-cache",
             }
         );
+    }
 
     /// <summary>Until somebody has set the server up, every page is the one to do it on.</summary>
     public static void UseInstallation(this WebApplication app) =>

@@ -78,7 +78,15 @@ internal static class ApiSetup
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapScalarApiReference(
                 "/docs",
-                options => options.WithTitle("CommuniConnect Live").DisableDefaultFonts()
+                options =>
+                    options
+                        .WithTitle("CommuniConnect Live")
+                        // Everything the page needs comes from this server, and nothing leaves it.
+                        .DisableDefaultFonts()
+                        .DisableTelemetry()
+                        .DisableAgent()
+                        .DisableMcp()
+                        .HideDeveloperTools()
             )
             .AllowAnonymous();
     }
@@ -101,9 +109,12 @@ internal static class ApiSetup
                 var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
                     ? after
                     : TimeSpan.FromMinutes(1);
-                await ApiErrors
-                    .TooManyRequests(wait, "Trop d'essais ; patientez un peu.")
-                    .ExecuteAsync(context.HttpContext);
+                if (!Audience.WantsPage(context.HttpContext.Request))
+                {
+                    await ApiErrors
+                        .TooManyRequests(wait, "Trop d'essais ; patientez un peu.")
+                        .ExecuteAsync(context.HttpContext);
+                }
             };
             options.AddPolicy(
                 SignInRate,

@@ -23,10 +23,17 @@ internal sealed class SameOrigin(RequestDelegate next)
             !HttpMethods.IsGet(request.Method)
             && !HttpMethods.IsHead(request.Method)
             && !HttpMethods.IsOptions(request.Method);
-        return (changes && Audience.IsApi(request) || context.WebSockets.IsWebSocketRequest)
+        return (changes && Audience.IsApi(request) || OpensSocket(request))
             && context.User.Identity?.AuthenticationType
                 == CookieAuthenticationDefaults.AuthenticationScheme;
     }
+
+    /// <summary>By HTTP/1.1 (RFC 6455) or HTTP/2 (RFC 8441), wherever in the pipeline sockets are accepted.</summary>
+    private static bool OpensSocket(HttpRequest request) =>
+        HttpMethods.IsConnect(request.Method)
+        || request
+            .Headers.Upgrade.ToString()
+            .Contains("websocket", StringComparison.OrdinalIgnoreCase);
 
     private static bool HasProof(HttpRequest request)
     {

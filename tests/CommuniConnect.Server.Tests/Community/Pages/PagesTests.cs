@@ -280,6 +280,29 @@ public sealed class PagesTests(ServerFixture server) : IClassFixture<ServerFixtu
         await Json.ReadAsync(answer, expected);
     }
 
+    [Theory]
+    [InlineData("own", HttpStatusCode.NotFound)]
+    [InlineData("https://ailleurs.example", HttpStatusCode.Forbidden)]
+    public async Task A_socket_by_cookie_opens_from_our_own_page_only(
+        string origin,
+        HttpStatusCode expected
+    )
+    {
+        var browser = server.Browser();
+        await SignInAsync(browser, await server.NewMemberAsync());
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/hubs/inconnu");
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.ParseAdd("websocket");
+        request.Headers.Add(
+            "Origin",
+            origin == "own" ? server.BaseAddress.GetLeftPart(UriPartial.Authority) : origin
+        );
+
+        using var answer = await browser.SendAsync(request);
+
+        await Json.ReadAsync(answer, expected);
+    }
+
     [Fact]
     public async Task Signing_out_and_a_new_password_both_end_the_cookie()
     {

@@ -439,7 +439,6 @@ public sealed class PostsTests(ServerFixture server) : IClassFixture<ServerFixtu
                 UpdatedAt = now,
                 Live = new LiveRecord
                 {
-                    WatchToken = Guid.NewGuid().ToString("N"),
                     StartedAt = now,
                     EndedAt = ended ? now : null,
                     Duration = TimeSpan.FromSeconds(90.5),

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using CommuniConnect.Server.Platform.Http;
 using CommuniConnect.Server.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace CommuniConnect.Server.Tests.Platform.Http;
@@ -172,6 +175,74 @@ public sealed class BadInputTests(ServerFixture server) : IClassFixture<ServerFi
             call => Assert.NotEmpty(call.Value.Text("summary")!)
         );
         Assert.True((int)page.StatusCode is 200 or 301 or 302);
+    }
+
+    [Theory]
+    [InlineData("/connexion")]
+    [InlineData("/inscription")]
+    [InlineData("/langue")]
+    [InlineData("/rien")]
+    public async Task A_broken_form_is_an_answer_about_the_form(string path)
+    {
+        await server.NewMemberAsync();
+        (string Type, byte[] Body)[] forms =
+        [
+            (
+                "application/x-www-form-urlencoded",
+                Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("a=1&", 5_000)))
+            ),
+            ("application/x-www-form-urlencoded", "%00=%ff&_handler=%00&=&&=%"u8.ToArray()),
+            ("multipart/form-data; boundary=x", "--y\r\n\r\nrien"u8.ToArray()),
+            ("multipart/form-data", "rien"u8.ToArray()),
+            ("application/json", "{}"u8.ToArray()),
+            ("text/plain", "texte"u8.ToArray()),
+        ];
+        foreach (var (type, body) in forms)
+        {
+            var content = new ByteArrayContent(body);
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
+            using var answer = await server.Browser().PostAsync(path, content);
+            Assert.InRange((int)answer.StatusCode, 400, 499);
+        }
+    }
+
+    [Fact]
+    public async Task A_form_of_ten_megabytes_is_refused()
+    {
+        await server.NewMemberAsync();
+        var content = new ByteArrayContent(
+            Encoding.ASCII.GetBytes($"Email={new string('a', 10_000_000)}")
+        );
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
+
+        using var answer = await server.Browser().PostAsync("/connexion", content);
+
+        Assert.InRange((int)answer.StatusCode, 400, 499);
+    }
+
+    [Fact]
+    public async Task A_defect_is_a_problem_document_that_gives_nothing_away()
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        context.Request.Path = "/api/posts/";
+        await using var body = new MemoryStream();
+        context.Response.Body = body;
+
+        var handled = await new ApiExceptionHandler().TryHandleAsync(
+            context,
+            new InvalidOperationException("un secret"),
+            CancellationToken.None
+        );
+
+        Assert.True(handled);
+        Assert.Equal(500, context.Response.StatusCode);
+        Assert.Equal("application/problem+json", context.Response.ContentType);
+        Assert.DoesNotContain(
+            "secret",
+            Encoding.UTF8.GetString(body.ToArray()),
+            StringComparison.Ordinal
+        );
     }
 
     private static Task<HttpResponseMessage> SendAsync(

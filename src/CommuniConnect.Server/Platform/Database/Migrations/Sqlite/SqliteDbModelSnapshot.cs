@@ -102,9 +102,6 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("MessagesCount")
-                        .HasColumnType("INTEGER");
-
                     b.Property<int>("PeakViewers")
                         .HasColumnType("INTEGER");
 

@@ -298,8 +298,7 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                     EndReason = table.Column<string>(type: "TEXT", nullable: true),
                     Duration = table.Column<long>(type: "INTEGER", nullable: false),
                     PeakViewers = table.Column<int>(type: "INTEGER", nullable: false),
-                    Takes = table.Column<int>(type: "INTEGER", nullable: false),
-                    MessagesCount = table.Column<int>(type: "INTEGER", nullable: false)
+                    Takes = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261122223521_Initial")]
+    [Migration("20261122231417_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -103,9 +103,6 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("EndedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("MessagesCount")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("PeakViewers")
