@@ -30,7 +30,7 @@ internal sealed class Report(IReadOnlyList<string> machine)
 
     public void AddFailure(Measurement measurement, Exception error)
     {
-        _failed.Add($"{measurement.Name} could not be measured: {error.Message}");
+        _failed.Add($"{measurement.Name} could not be measured: {error.Message.Split('\n')[0]}");
         Progress.Say($"  failed: {error}");
     }
 

@@ -60,7 +60,7 @@ internal static class GlassToGlass
         await viewer.AddInitScriptAsync(Script.Read("barcode.js"));
         var page = await viewer.NewPageAsync();
         await page.GotoAsync($"/lives/{liveId}");
-        await page.Locator("live-player[data-state=playing]").WaitForAsync();
+        await page.Locator("live-player").WaitForAsync();
         const string video = "document.querySelector('live-player').video";
         var watch = await BarcodeWatch.OfAsync(page, video, Settle, Length);
         await StopAsync(studio);

@@ -42,15 +42,15 @@ internal static class ReplayStart
 
         async Task<Seen> WatchAsync(TimeSpan length)
         {
+            await using var profile = await chromium.NewProfileAsync(server);
+            var page = await profile.NewPageAsync();
+            await page.GotoAsync("/connexion");
             await using var live = await RecordedLive.MakeAsync(
                 member,
                 footage,
                 length,
                 cancellation
             );
-            await using var profile = await chromium.NewProfileAsync(server);
-            var page = await profile.NewPageAsync();
-            await page.GotoAsync("/connexion");
             var answer = await page.EvaluateAsync<string>(
                 Script.Read("first-replay-frame.js"),
                 new { path = Member.StopPath(live.Id), token = member.AccessToken }

@@ -54,23 +54,33 @@
     return stream;
   };
 
-  /** The age of every picture shown from `settleMs` on, for `watchMs`. */
+  /** The age of every picture shown in `watchMs`, once pictures have come for `settleMs`; waits a minute for the first. */
   const watch = (video, settleMs, watchMs) =>
     new Promise((resolve) => {
-      const from = performance.now() + settleMs;
+      let from = null;
       const ages = [];
       let unread = 0;
+      const tell = () => {
+        const player = video.closest('live-player');
+        const state = `${player?.dataset.state} readyState ${video.readyState} at ${video.currentTime} `
+          + JSON.stringify(player?.stats ?? null);
+        resolve(JSON.stringify({ ages, unread, state }));
+      };
       const step = () => {
         const now = performance.now();
+        if (from === null) {
+          from = now + settleMs;
+          setTimeout(tell, settleMs + watchMs);
+        }
         if (now >= from) {
           const ms = age(video, performance.timeOrigin + now);
           if (ms === null) unread++;
           else ages.push(ms);
         }
-        if (now < from + watchMs) video.requestVideoFrameCallback(step);
-        else resolve(JSON.stringify({ ages, unread }));
+        video.requestVideoFrameCallback(step);
       };
       video.requestVideoFrameCallback(step);
+      setTimeout(() => from ?? tell(), 60_000);
     });
 
   window.benchClock = { camera, watch };

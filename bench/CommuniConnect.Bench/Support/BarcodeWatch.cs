@@ -5,7 +5,8 @@ namespace CommuniConnect.Bench.Support;
 
 /// <summary>The ages, in milliseconds, of the pictures a page showed.</summary>
 /// <param name="Unread">Pictures whose barcode was not legible.</param>
-internal sealed record BarcodeWatch(double[] Ages, int Unread)
+/// <param name="State">How the video was at the end, should that need explaining.</param>
+internal sealed record BarcodeWatch(double[] Ages, int Unread, string State)
 {
     private const double LargestUnreadShare = 0.2;
     private const int FewestPictures = 50;
@@ -28,7 +29,7 @@ internal sealed record BarcodeWatch(double[] Ages, int Unread)
             && watch.Unread <= LargestUnreadShare * watch.Ages.Length
             ? watch
             : throw new InvalidOperationException(
-                $"{watch.Ages.Length} pictures were read and {watch.Unread} were not"
+                $"{watch.Ages.Length} pictures were read and {watch.Unread} were not: {watch.State}"
             );
     }
 }

@@ -20,7 +20,7 @@ internal sealed class FfmpegPublisher : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await ProcessEnd.InterruptAsync(_process, LongestStop);
+        await ProcessEnd.StopAsync(_process, LongestStop);
         _process.Dispose();
     }
 

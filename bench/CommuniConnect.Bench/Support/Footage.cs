@@ -14,7 +14,7 @@ internal readonly record struct FootagePiece(MediaTime Start, byte[] Bytes);
 internal sealed class Footage
 {
     public const string Size = "640x360";
-    private const int Seconds = 60;
+    private const int Seconds = 30;
     private static readonly MediaTime Length = MediaTime.FromMilliseconds(Seconds * 1000);
 
     private readonly IReadOnlyList<MediaPacket> _packets;

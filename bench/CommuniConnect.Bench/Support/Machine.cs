@@ -27,7 +27,7 @@ internal static class Machine
             RuntimeInformation.FrameworkDescription,
             chromium.Split(" built")[0],
             string.Join(' ', ffmpeg.Split(' ').Take(3)),
-            $"load before the run: {Load():0.00} (1 minute)",
+            $"load before the run: {Load():0.00} (1 minute){(Load() > 0.5 ? ": BUSY, times are upper bounds" : "")}",
             $"tree: {commit}",
         ];
     }

@@ -4,14 +4,14 @@ namespace CommuniConnect.Bench.Support;
 
 internal static class ProcessEnd
 {
-    /// <summary>Ctrl-C, as a person stops it; one that does not listen is killed.</summary>
-    public static async Task InterruptAsync(Process process, TimeSpan patience)
+    /// <summary>Asks it to end; one that does not listen is killed.</summary>
+    public static async Task StopAsync(Process process, TimeSpan patience)
     {
         if (process.HasExited)
         {
             return;
         }
-        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
         using var limit = new CancellationTokenSource(patience);
         try
         {

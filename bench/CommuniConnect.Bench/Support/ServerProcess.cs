@@ -52,7 +52,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await ProcessEnd.InterruptAsync(_process, LongestStop);
+        await ProcessEnd.StopAsync(_process, LongestStop);
         _process.Dispose();
         _data.Delete(recursive: true);
     }
