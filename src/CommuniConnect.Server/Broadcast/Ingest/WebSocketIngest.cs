@@ -121,11 +121,10 @@ internal static class WebSocketIngest
                     }
                     await live.CompleteAsync(session, gone);
                 }
-                else if (
-                    !await live.PushAsync(session, buffer.AsSpan(0, received.Count).ToArray(), gone)
-                )
+                else
                 {
-                    return;
+                    // What a live that is over is sent is let go of, until its publisher is told.
+                    await live.PushAsync(session, buffer.AsSpan(0, received.Count).ToArray(), gone);
                 }
                 messageBytes = received.EndOfMessage ? 0 : messageBytes;
             }

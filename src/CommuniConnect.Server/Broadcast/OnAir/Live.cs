@@ -131,6 +131,9 @@ internal sealed class Live
     /// </summary>
     public LiveEnding Abandon(LiveEndReason reason) => _loop.Abandon(reason);
 
+    /// <summary>Lets publisher and viewers of an ended live go, once it is written down what it left.</summary>
+    public void Release(LiveEndReason reason) => _loop.Release(reason);
+
     private async ValueTask<bool> TryDoAsync(LiveCommand command, CancellationToken cancellation)
     {
         try

@@ -106,11 +106,17 @@ internal sealed class LiveDirectory(
         }
     }
 
-    /// <summary>Forgets a live that has ended.</summary>
-    public void Remove(int liveId)
+    /// <summary>
+    /// Forgets a live that has ended and is written down, and only now lets its publisher and its viewers go: whoever
+    /// hears that it is over finds the replay.
+    /// </summary>
+    public void Remove(LiveEnding ending)
     {
-        _lives.TryRemove(liveId, out _);
-        _started.TryRemove(liveId, out _);
+        if (_lives.TryRemove(ending.LiveId, out var live))
+        {
+            live.Release(ending.Reason);
+        }
+        _started.TryRemove(ending.LiveId, out _);
         Signal();
     }
 

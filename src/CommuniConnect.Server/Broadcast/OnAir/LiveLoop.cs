@@ -102,6 +102,13 @@ internal sealed class LiveLoop
         return _ended.Task.Result;
     }
 
+    /// <summary>Tells publisher and viewers that it is over: whoever hears it finds the replay.</summary>
+    public void Release(LiveEndReason reason)
+    {
+        _timeline.End();
+        _publication?.Session.Close(new PublisherNotice.Ended(reason));
+    }
+
     /// <summary>Puts a command in from beside the loop. Too late for a loop that has ended, which is what it would ask for.</summary>
     private async void Post(LiveCommand command)
     {
@@ -370,10 +377,8 @@ internal sealed class LiveLoop
             LiveLog.RecordingFailed(_logger, _id, error);
             parts = _recorder.Parts;
         }
-        _timeline.End();
         var ending = EndingOf(reason, parts);
         SetState(_state with { Status = LiveStatus.Ended, ReconnectUntil = null });
-        _publication?.Session.Close(new PublisherNotice.Ended(reason));
         _ended.TrySetResult(ending);
     }
 

@@ -43,7 +43,7 @@ internal sealed class LiveArchive(
                 await db.SaveChangesAsync();
                 await rooms.CloseAsync(ending.LiveId);
             }
-            directory.Remove(ending.LiveId);
+            directory.Remove(ending);
         }
         finally
         {
