@@ -27,9 +27,11 @@ internal static class GlassToGlass
         {
             cancellation.ThrowIfCancellationRequested();
             Progress.Say($"  round {i + 1} of {Rounds}");
-            call.Add(await CallAsync(chromium, server));
-            live.Add(await LiveAsync(chromium, server, cookies));
+            call.Add(Said("call", await CallAsync(chromium, server)));
+            live.Add(Said("live", await LiveAsync(chromium, server, cookies)));
         }
+        var dark =
+            live.RemoveAll(watch => !watch.IsSound) + call.RemoveAll(watch => !watch.IsSound);
         var (ofLive, ofCall) = (Ages(live), Ages(call));
         var (p50, peer50) = (Stats.Median(ofLive), Stats.Median(ofCall));
         return
@@ -39,6 +41,7 @@ internal static class GlassToGlass
             new("WebRTC call, p50", peer50, "ms", null, Runs(call, 50)),
             new("WebRTC call, p95", Stats.Percentile(ofCall, 95), "ms", null, Runs(call, 95)),
             new("live : call, p50", p50 / peer50, ""),
+            new("rounds without a picture", dark, "", new Target(1), $"of {2 * Rounds}"),
         ];
     }
 
@@ -100,6 +103,16 @@ internal static class GlassToGlass
         await page.EvaluateAsync(Script.Read("barcode.js"));
         await page.EvaluateAsync(Script.Read("peer.js"));
         return page;
+    }
+
+    private static BarcodeWatch Said(string path, BarcodeWatch watch)
+    {
+        Progress.Say(
+            watch.IsSound
+                ? $"  {path}: {Stats.Median(watch.Ages):0} ms, {watch.Unread} of {watch.Ages.Length} unread"
+                : $"  {path}: {watch.Ages.Length} pictures read, {watch.Unread} not: {watch.State}"
+        );
+        return watch;
     }
 
     private static double[] Ages(IEnumerable<BarcodeWatch> rounds) =>

@@ -62,8 +62,12 @@
       let unread = 0;
       const tell = () => {
         const player = video.closest('live-player');
-        const state = `${player?.dataset.state} readyState ${video.readyState} at ${video.currentTime} `
-          + JSON.stringify(player?.stats ?? null);
+        const buffered = [];
+        for (let i = 0; i < video.buffered.length; i++) buffered.push([video.buffered.start(i), video.buffered.end(i)]);
+        const { readyState, currentTime, seeking, paused } = video;
+        const state = JSON.stringify({
+          player: player?.dataset.state, ...player?.stats, readyState, currentTime, seeking, paused, buffered,
+        });
         resolve(JSON.stringify({ ages, unread, state }));
       };
       const step = () => {
