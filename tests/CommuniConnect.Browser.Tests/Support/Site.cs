@@ -61,12 +61,12 @@ public sealed class Site : IAsyncDisposable
         }
     }
 
-    /// <summary>Ctrl-C, as a person stops it.</summary>
+    /// <summary>SIGTERM, as Ctrl-C and every service manager stop it.</summary>
     public async Task StopAsync()
     {
         if (_process is { HasExited: false } process)
         {
-            using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+            using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
             await process.WaitForExitAsync();
         }
     }

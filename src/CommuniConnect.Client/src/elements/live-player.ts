@@ -22,6 +22,8 @@ export interface PlayerStats {
   framesDecoded: number;
 }
 
+/** How long media may be there before its first picture is. */
+const FIRST_PICTURE_MS = 5_000;
 const LOOK_MS = 100;
 // No bytes for this long is an interruption at the source, not a hiccup of this link.
 const SILENCE_MS = 2500;
@@ -232,7 +234,11 @@ export class LivePlayer extends ScopedElement {
     const session = this.#session;
     const nowMs = performance.now();
     const ranges = this.#ranges;
-    if (!session || ranges.length === 0 || this.#state === 'ended') return;
+    if (!session || this.#state === 'ended') return;
+    // Media that came and shows nothing: a decoder that will not begin does on another connection.
+    const begunMs = this.#joinedAtMs === null ? null : session.firstBytesMs;
+    if (begunMs !== null && nowMs - begunMs > FIRST_PICTURE_MS && !document.hidden) this.#breakSession?.();
+    if (ranges.length === 0) return;
     // A position set before the metadata is remembered but not gone to.
     if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
     // A stream joined late begins far from zero. Go there even when the position already says so: without a seek

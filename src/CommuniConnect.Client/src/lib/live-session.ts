@@ -32,6 +32,8 @@ function mediaSourceType(): MediaSourceType | null {
 export class LiveSession {
   /** When bytes last arrived, on performance.now()'s clock. */
   lastBytesMs = performance.now();
+  /** When the first bytes of this connection arrived, or null before that. */
+  firstBytesMs: number | null = null;
   #buffer: SourceBuffer | null = null;
   #source: MediaSource | null = null;
 
@@ -95,6 +97,7 @@ export class LiveSession {
       const { done, value } = await reader.read();
       if (done) return 'closed';
       this.lastBytesMs = performance.now();
+      this.firstBytesMs ??= this.lastBytesMs;
       for (const piece of splitter.push(value)) {
         if (piece.startsDocument && ++documents > 1) {
           void reader.cancel();
