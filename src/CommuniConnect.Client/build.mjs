@@ -22,8 +22,8 @@ if (process.argv.includes('--tests')) {
   });
 } else {
   const out = `${here}../CommuniConnect.Server/wwwroot/dist`;
-  // Old chunks carry other hashes: without this they would be served for ever.
   rmSync(out, { recursive: true, force: true });
+  // No shared chunks: a viewer would wait for them one round trip after the script that asks for them.
   await build({
     entryPoints: [
       { in: `${here}src/site.ts`, out: 'site' },
@@ -32,10 +32,8 @@ if (process.argv.includes('--tests')) {
       { in: `${here}src/styles/site.css`, out: 'site' },
     ],
     entryNames: '[name]',
-    chunkNames: 'chunk-[hash]',
     outdir: out,
     bundle: true,
-    splitting: true,
     format: 'esm',
     target: 'es2022',
     minify: true,

@@ -28,8 +28,8 @@ internal static class PagesSetup
     }
 
     /// <summary>
-    /// Style and scripts. The names of most do not change with their content, so a browser asks each time whether its
-    /// copy is still the right one.
+    /// Style and scripts. Their names do not change with their content, so a browser asks each time whether its copy
+    /// is still the right one.
     /// </summary>
     public static void UsePageAssets(this WebApplication app)
     {
@@ -37,12 +37,8 @@ internal static class PagesSetup
         app.UseStaticFiles(
             new StaticFileOptions
             {
-                // A chunk is named by its content; the others keep their name and are asked for again.
                 OnPrepareResponse = file =>
-                    file.Context.Response.Headers[HeaderNames.CacheControl] =
-                        file.File.Name.StartsWith("chunk-", StringComparison.Ordinal)
-                            ? "public, max-age=31536000, immutable"
-                            : "no-cache",
+                    file.Context.Response.Headers[HeaderNames.CacheControl] = "no-cache",
             }
         );
     }
