@@ -28,9 +28,9 @@ internal sealed class RoomCursor(RoomLog log, ChatStore store, int liveId, int a
         {
             while (at < view.Last)
             {
-                IReadOnlyList<ShownMessage> page = view.After(at, PageLength) is { } inMemory
-                    ? inMemory
-                    : await store.AfterAsync(liveId, at, PageLength, cancellation);
+                var page = await PageAsync(view, at, cancellation);
+                if (page is null)
+                    yield break;
                 if (page.Count == 0)
                     at = view.Last; // they were removed meanwhile
                 else
@@ -48,6 +48,25 @@ internal sealed class RoomCursor(RoomLog log, ChatStore store, int liveId, int a
                 yield break;
             await view.Changed.WaitAsync(cancellation);
             view = log.Current;
+        }
+    }
+
+    /// <summary>What follows a number; null when the server went away meanwhile: the follower asks the next one from there.</summary>
+    private async Task<IReadOnlyList<ShownMessage>?> PageAsync(
+        RoomView view,
+        int at,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return view.After(at, PageLength)
+                ?? (IReadOnlyList<ShownMessage>)
+                    await store.AfterAsync(liveId, at, PageLength, cancellation);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
         }
     }
 }

@@ -76,7 +76,7 @@ public sealed class QuartiersTests(ServerFixture server) : IClassFixture<ServerF
     public async Task Import_adds_corrects_and_says_how_many()
     {
         var (code, output, _) = await ImportAsync(
-            "Commune,Nom\r\nKindia, Abattoir 1\r\nRATOMA,kipé\r\nKaloum,Boulbinet\r\n\"Kindia\",\"Cassia, centre\"\r\n"
+            "Commune,Nom\r\nKindia, Abattoir 1\r\nRATOMA,nongo\r\nKaloum,Boulbinet\r\n\"Kindia\",\"Cassia, centre\"\r\n"
         );
 
         Assert.Equal(0, code);
