@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -40,6 +41,9 @@ public class ServerFixture : IAsyncLifetime
     /// <summary>More of the command line.</summary>
     protected virtual IEnumerable<string> Arguments => [];
 
+    /// <summary>The version of HTTP that is spoken with it.</summary>
+    protected virtual Version Version => HttpVersion.Version11;
+
     private WebApplication App => _app ?? throw new InvalidOperationException("not started");
 
     public async ValueTask InitializeAsync() => await StartAsync();
@@ -61,6 +65,8 @@ public class ServerFixture : IAsyncLifetime
         )
         {
             BaseAddress = BaseAddress,
+            DefaultRequestVersion = Version,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         _clients.Add(client);
         return client;

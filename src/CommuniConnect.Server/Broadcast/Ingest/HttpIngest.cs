@@ -26,7 +26,12 @@ internal static class HttpIngest
         {
             size.MaxRequestBodySize = null; // a live has no length
         }
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        // Newer versions of HTTP carry many requests in one connection and know no rate of a single one; there the
+        // pings of the connection tell who is gone.
+        var ownsConnection = HttpProtocol.IsHttp11(context.Request.Protocol);
+        if (
+            ownsConnection && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate
+        )
         {
             rate.MinDataRate = SlowestPublisher;
         }
@@ -56,7 +61,10 @@ internal static class HttpIngest
             return failure;
         }
         var last = await LastNoticeAsync(session);
-        context.Response.Headers.Connection = "close"; // what the publisher still sends is not wanted
+        if (ownsConnection)
+        {
+            context.Response.Headers.Connection = "close"; // what the publisher still sends is not wanted
+        }
         if (last is PublisherNotice.Suspended)
         {
             await ApiErrors.OfStatus(StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);

@@ -13,7 +13,8 @@ internal static class IngestEndpoint
     public static void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription(); // the key is the permission
-        group.MapGet(Route, WebSocketAsync);
+        // A WebSocket over HTTP/2 is opened by CONNECT. Spec: RFC 8441 §4.
+        group.MapMethods(Route, ["GET", "CONNECT"], WebSocketAsync);
         group.MapPost(Route, HttpAsync).DisableAntiforgery();
         group.MapPut(Route, HttpAsync).DisableAntiforgery();
     }
