@@ -1,3 +1,5 @@
+using CommuniConnect.Media;
+
 namespace CommuniConnect.Server.Broadcast.OnAir;
 
 /// <summary>A live as it is now, immutable.</summary>
@@ -35,4 +37,23 @@ internal sealed record ReplayPart(
     long SizeBytes,
     int Width,
     int Height
-);
+)
+{
+    /// <summary>The part a file with these tracks is: its picture is as large as the first picture track says.</summary>
+    public static ReplayPart Of(
+        string path,
+        IReadOnlyList<Track> tracks,
+        TimeSpan duration,
+        long sizeBytes
+    )
+    {
+        var video = tracks.FirstOrDefault(t => t.Kind == TrackKind.Video);
+        return new(
+            Path.GetFileName(path),
+            duration,
+            sizeBytes,
+            video?.Width ?? 0,
+            video?.Height ?? 0
+        );
+    }
+}

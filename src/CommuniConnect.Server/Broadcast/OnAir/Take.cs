@@ -57,9 +57,6 @@ internal sealed class Take
     /// <summary>Where the live's timeline ends with what the take has brought.</summary>
     public MediaTime End => _mapper.End;
 
-    /// <summary>Places in the bytes that were damaged and passed over.</summary>
-    public int DamagedPlaces { get; private set; }
-
     /// <summary>Why the take cannot be accepted, once it cannot.</summary>
     public TakeRefusal? Refusal { get; private set; }
 
@@ -84,8 +81,7 @@ internal sealed class Take
                     Accept(_reader.Packet, _reader.Position);
                     break;
                 case WebMReadResult.Damage:
-                    DamagedPlaces++;
-                    break;
+                    break; // passed over: everything that was not hit still comes
                 case WebMReadResult.Rejected:
                     Refusal = new TakeRefusal(
                         TakeRefusalReason.NotWebM,

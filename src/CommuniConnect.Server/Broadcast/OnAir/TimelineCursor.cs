@@ -6,9 +6,6 @@ internal sealed class TimelineCursor(Timeline timeline)
     private long _sequence; // 0: not begun
     private int _index;
 
-    /// <summary>How often the reader was moved because it was too slow.</summary>
-    public int Jumps { get; private set; }
-
     /// <summary>The next fragment, waiting for it if need be, or null when the live has ended.</summary>
     public async ValueTask<Fragment?> NextAsync(CancellationToken cancellation)
     {
@@ -60,10 +57,6 @@ internal sealed class TimelineCursor(Timeline timeline)
         if (group is null || group.Sequence <= _sequence)
         {
             return false;
-        }
-        if (_sequence != 0)
-        {
-            Jumps++;
         }
         (_sequence, _index) = (group.Sequence, 0);
         return true;

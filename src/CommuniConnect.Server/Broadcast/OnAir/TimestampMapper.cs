@@ -44,9 +44,6 @@ internal sealed class TimestampMapper
     /// <summary>Where the live's timeline ends.</summary>
     public MediaTime End { get; private set; }
 
-    /// <summary>How often the take's clock jumped.</summary>
-    public int Jumps { get; private set; }
-
     public MediaTime Map(MediaPacket packet)
     {
         var time = packet.Timestamp;
@@ -56,7 +53,6 @@ internal sealed class TimestampMapper
         }
         else if (time > Latest + LongestHole || time < Latest - LargestStepBack)
         {
-            Jumps++;
             (Offset, Latest) = (End + Step - time, time);
         }
         if (time > Latest)

@@ -158,17 +158,8 @@ internal sealed class RecordingFile : IDisposable
     }
 
     /// <summary>The file as it is, finished or not.</summary>
-    public ReplayPart Describe(MediaTime? duration = null)
-    {
-        var video = Tracks.FirstOrDefault(t => t.Kind == TrackKind.Video);
-        return new ReplayPart(
-            Path.GetFileName(FilePath),
-            (duration ?? _end - Start).ToTimeSpan(),
-            _length,
-            video?.Width ?? 0,
-            video?.Height ?? 0
-        );
-    }
+    public ReplayPart Describe(MediaTime? duration = null) =>
+        ReplayPart.Of(FilePath, Tracks, (duration ?? _end - Start).ToTimeSpan(), _length);
 
     public void Dispose() => _handle.Dispose();
 

@@ -118,13 +118,11 @@ internal static partial class Recovery
         {
             return null;
         }
-        var video = reader.Tracks.FirstOrDefault(t => t.Kind == TrackKind.Video);
-        return new ReplayPart(
-            Path.GetFileName(path),
+        return ReplayPart.Of(
+            path,
+            reader.Tracks,
             duration.ToTimeSpan(),
-            RandomAccess.GetLength(file),
-            video?.Width ?? 0,
-            video?.Height ?? 0
+            RandomAccess.GetLength(file)
         );
     }
 
