@@ -1,5 +1,6 @@
 using CommuniConnect.Server.Broadcast.Ingest;
 using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Broadcast.Record;
 using CommuniConnect.Server.Broadcast.Watch;
 
 namespace CommuniConnect.Server.Broadcast;
@@ -14,6 +15,8 @@ internal static class BroadcastSetup
         services.Configure<BroadcastOptions>(configuration.GetSection(BroadcastOptions.Section));
         services.AddSingleton<LiveDirectory>();
         services.AddSingleton<StreamKeys>();
+        services.AddSingleton<Tails>();
+        services.AddSingleton<ResumableIngest>();
         services.AddHostedService<BroadcastShutdown>();
         return services;
     }

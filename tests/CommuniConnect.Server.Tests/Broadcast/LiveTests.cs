@@ -27,7 +27,7 @@ public sealed class LiveTests : IDisposable
         var ending = await EndAsync(live, LiveEndReason.Stopped);
 
         var part = Assert.Single(ending.Parts);
-        var file = Path.Combine(_folder, part.File);
+        var file = await PlayedAsync(_folder, part);
         Assert.Equal(await Tool.PacketsAsync(source), await Tool.PacketsAsync(file));
         Assert.InRange(part.Duration.TotalSeconds, 3.95, 4.1);
         var (_, structure, _) = await Tool.RunAsync("mkvinfo", "-a", file);
@@ -47,7 +47,7 @@ public sealed class LiveTests : IDisposable
         var bytes = await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(4));
         var live = StartLive();
         var session = new PublisherSession();
-        await live.AttachAsync(session, Guid.NewGuid(), CancellationToken.None);
+        await live.AttachAsync(session, Guid.NewGuid(), offsetBytes: null, CancellationToken.None);
         foreach (var chunk in bytes[..(bytes.Length * 3 / 4)].Chunk(7_777))
         {
             await live.PushAsync(session, chunk, CancellationToken.None);
@@ -94,7 +94,7 @@ public sealed class LiveTests : IDisposable
         await UntilAsync(live, s => s.Status == LiveStatus.Interrupted);
         _time.Advance(TimeSpan.FromSeconds(80));
         var session = new PublisherSession();
-        await live.AttachAsync(session, Guid.NewGuid(), CancellationToken.None);
+        await live.AttachAsync(session, Guid.NewGuid(), offsetBytes: null, CancellationToken.None);
         await live.PushAsync(session, bytes, CancellationToken.None);
         await UntilAsync(live, s => s.Status == LiveStatus.Live);
 
@@ -120,7 +120,7 @@ public sealed class LiveTests : IDisposable
         Assert.InRange(part.Duration.TotalSeconds, 7.9, 8.2);
         Assert.Equal(
             "120",
-            (await Tool.ProbeAsync(Path.Combine(_folder, part.File), "stream=nb_read_packets"))
+            (await Tool.ProbeAsync(await PlayedAsync(_folder, part), "stream=nb_read_packets"))
                 .Split('\n')[0]
                 .Trim(',')
         );
@@ -147,7 +147,7 @@ public sealed class LiveTests : IDisposable
         Assert.InRange(ending.Duration.TotalSeconds, 5.9, 6.2);
         Assert.Contains(
             "vp9",
-            await Tool.ProbeAsync(Path.Combine(_folder, ending.Parts[1].File), "stream=codec_name"),
+            await Tool.ProbeAsync(await PlayedAsync(_folder, ending.Parts[1]), "stream=codec_name"),
             StringComparison.Ordinal
         );
     }
@@ -165,7 +165,7 @@ public sealed class LiveTests : IDisposable
         {
             var session = new PublisherSession();
             var ready = (AttachAnswer.Ready)
-                await live.AttachAsync(session, take, CancellationToken.None);
+                await live.AttachAsync(session, take, offsetBytes: null, CancellationToken.None);
             var until = Math.Min(bytes.Length, sent + random.Next(1_000, 60_000));
             for (var at = (int)ready.OffsetBytes; at < until; at += 3_000)
             {
@@ -180,7 +180,7 @@ public sealed class LiveTests : IDisposable
 
         var ending = await EndAsync(live, LiveEndReason.Stopped);
 
-        var file = Path.Combine(_folder, Assert.Single(ending.Parts).File);
+        var file = await PlayedAsync(_folder, Assert.Single(ending.Parts));
         Assert.Equal(await Tool.PacketsAsync(source), await Tool.PacketsAsync(file));
         Assert.Equal(1, ending.Takes);
     }
@@ -193,7 +193,7 @@ public sealed class LiveTests : IDisposable
         var take = Guid.NewGuid();
         var crashed = StartLive();
         var session = new PublisherSession();
-        await crashed.AttachAsync(session, take, CancellationToken.None);
+        await crashed.AttachAsync(session, take, offsetBytes: null, CancellationToken.None);
         var durable = 0L;
         foreach (var chunk in bytes[..(bytes.Length / 2)].Chunk(5_000))
         {
@@ -216,15 +216,24 @@ public sealed class LiveTests : IDisposable
             [0xA3, 0x41, 0x00, 0x81, 1, 2, 3]
         );
 
-        var live = new Live(8, copy, new BroadcastOptions(), _time, NullLogger.Instance, _ => { });
+        var live = new Live(
+            8,
+            copy,
+            new BroadcastOptions(),
+            _time,
+            NullLogger.Instance,
+            _ => { },
+            _ => { }
+        );
         live.Start(Recovery.Read(copy, NullLogger.Instance), _time.GetUtcNow());
         var again = new PublisherSession();
-        var ready = (AttachAnswer.Ready)await live.AttachAsync(again, take, CancellationToken.None);
+        var ready = (AttachAnswer.Ready)
+            await live.AttachAsync(again, take, offsetBytes: null, CancellationToken.None);
         await live.PushAsync(again, bytes.AsMemory((int)ready.OffsetBytes), CancellationToken.None);
         var ending = await EndAsync(live, LiveEndReason.Stopped);
 
         Assert.True(ready.OffsetBytes >= durable, $"{ready.OffsetBytes} < {durable}");
-        var file = Path.Combine(copy, Assert.Single(ending.Parts).File);
+        var file = await PlayedAsync(copy, Assert.Single(ending.Parts));
         Assert.Equal(await Tool.PacketsAsync(source), await Tool.PacketsAsync(file));
         Directory.Delete(copy, recursive: true);
         await EndAsync(crashed, LiveEndReason.Stopped);
@@ -235,8 +244,13 @@ public sealed class LiveTests : IDisposable
     {
         var live = StartLive();
         var first = new PublisherSession();
-        await live.AttachAsync(first, Guid.NewGuid(), CancellationToken.None);
-        await live.AttachAsync(new PublisherSession(), Guid.NewGuid(), CancellationToken.None);
+        await live.AttachAsync(first, Guid.NewGuid(), offsetBytes: null, CancellationToken.None);
+        await live.AttachAsync(
+            new PublisherSession(),
+            Guid.NewGuid(),
+            offsetBytes: null,
+            CancellationToken.None
+        );
 
         Assert.IsType<PublisherNotice.Replaced>(await first.Notices.ReadAsync());
         Assert.True(first.Closed.IsCancellationRequested);
@@ -248,7 +262,7 @@ public sealed class LiveTests : IDisposable
     {
         var live = StartLive();
         var session = new PublisherSession();
-        await live.AttachAsync(session, Guid.NewGuid(), CancellationToken.None);
+        await live.AttachAsync(session, Guid.NewGuid(), offsetBytes: null, CancellationToken.None);
         await live.PushAsync(
             session,
             "<!doctype html><p>nothing</p>"u8.ToArray(),
@@ -286,6 +300,7 @@ public sealed class LiveTests : IDisposable
             new BroadcastOptions(),
             _time,
             NullLogger.Instance,
+            _ => { },
             _ => { }
         );
         live.Start();
@@ -299,13 +314,26 @@ public sealed class LiveTests : IDisposable
     private static async Task PublishAsync(Live live, Guid take, byte[] bytes)
     {
         var session = new PublisherSession();
-        await live.AttachAsync(session, take, CancellationToken.None);
+        await live.AttachAsync(session, take, offsetBytes: null, CancellationToken.None);
         foreach (var chunk in bytes.Chunk(4_096))
         {
             await live.PushAsync(session, chunk, CancellationToken.None);
         }
         await live.CompleteAsync(session, CancellationToken.None);
         while (await session.Notices.ReadAsync() is not PublisherNotice.Completed) { }
+    }
+
+    /// <summary>What a viewer of the replay is sent, as a file.</summary>
+    private static async Task<string> PlayedAsync(string folder, ReplayPart part)
+    {
+        var played = Path.Combine(Scratch.Folder(), "played.webm");
+        await using var source = part.IsSpliced
+            ? Replay.Open(folder, part.Files).Open()
+            : File.OpenRead(Path.Combine(folder, Assert.Single(part.Files).Name));
+        await using var target = File.Create(played);
+        await source.CopyToAsync(target);
+        Assert.Equal(part.SizeBytes, target.Length);
+        return played;
     }
 
     private static async Task UntilAsync(Live live, Func<LiveSnapshot, bool> reached)

@@ -28,14 +28,22 @@ internal sealed class StudioSocket : IAsyncDisposable
     /// <summary>Completes when the server has closed.</summary>
     public Task Closed => _closed.Task;
 
-    /// <summary>Connects and waits for <c>ready</c>.</summary>
-    public static async Task<StudioSocket> ConnectAsync(Uri ingest, Guid? take = null)
+    /// <summary>The first thing the server said.</summary>
+    public JsonElement First { get; private set; }
+
+    /// <summary>Connects and waits for <c>ready</c>, or another first message.</summary>
+    public static async Task<StudioSocket> ConnectAsync(
+        Uri ingest,
+        Guid? take = null,
+        string first = "ready"
+    )
     {
         var studio = new StudioSocket { Take = take ?? Guid.NewGuid() };
         var address = new UriBuilder(ingest) { Scheme = "ws", Query = $"take={studio.Take}" };
         await studio._socket.ConnectAsync(address.Uri, CancellationToken.None).WithinAsync();
         _ = studio.ReadAsync();
-        studio.ReadyOffset = (await studio.NextAsync("ready")).GetProperty("offset").GetInt64();
+        studio.First = await studio.NextAsync(first);
+        studio.ReadyOffset = first == "ready" ? studio.First.GetProperty("offset").GetInt64() : 0;
         return studio;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Xunit;
 
 namespace CommuniConnect.Server.Tests.Support;
@@ -50,7 +51,34 @@ internal static class Tool
     }
 
     /// <summary>Every packet as FFmpeg reads it: stream, size and checksum, without its time.</summary>
-    public static async Task<string[]> PacketsAsync(string file)
+    public static async Task<string[]> PacketsAsync(string file) =>
+        [
+            .. (await FrameCrcAsync(file))
+                .Select(f => $"{f[0]} {f[4]} {f[5]}")
+                .Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>The packets of one stream in their order, without their times, which only ever grow.</summary>
+    public static async Task<string[]> PacketsInOrderAsync(string file, int stream)
+    {
+        var packets = (await FrameCrcAsync(file)).Where(f => f[0] == $"{stream}").ToList();
+        var times = packets.Select(f => long.Parse(f[1], CultureInfo.InvariantCulture)).ToList();
+        Assert.All(times.Zip(times.Skip(1)), pair => Assert.True(pair.First < pair.Second));
+        return [.. packets.Select(f => $"{f[4]} {f[5]}")];
+    }
+
+    /// <summary>The longest time, in seconds, from one picture to the next.</summary>
+    public static async Task<double> LongestGapAsync(string file)
+    {
+        var times = (await FrameCrcAsync(file))
+            .Where(f => f[0] == "0")
+            .Select(f => long.Parse(f[2], CultureInfo.InvariantCulture))
+            .Order()
+            .ToList();
+        return times.Zip(times.Skip(1)).Max(pair => pair.Second - pair.First) / 1_000.0;
+    }
+
+    private static async Task<IEnumerable<string[]>> FrameCrcAsync(string file)
     {
         var (_, output, errors) = await RunAsync(
             "ffmpeg",
@@ -67,14 +95,9 @@ internal static class Tool
             "-"
         );
         Assert.Empty(errors);
-        return
-        [
-            .. output
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Where(line => !line.StartsWith('#'))
-                .Select(line => line.Split(','))
-                .Select(f => $"{f[0].Trim()} {f[4].Trim()} {f[5].Trim()}")
-                .Order(StringComparer.Ordinal),
-        ];
+        return output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith('#'))
+            .Select(line => line.Split(',', StringSplitOptions.TrimEntries));
     }
 }

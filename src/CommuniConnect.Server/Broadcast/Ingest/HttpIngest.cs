@@ -22,46 +22,19 @@ internal static class HttpIngest
 
     public static async Task<IResult> RunAsync(Live live, Guid takeId, HttpContext context)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = null; // a live has no length
-        }
-        // Newer versions of HTTP carry many requests in one connection and know no rate of a single one; there the
-        // pings of the connection tell who is gone.
-        var ownsConnection = HttpProtocol.IsHttp11(context.Request.Protocol);
-        if (
-            ownsConnection && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate
-        )
-        {
-            rate.MinDataRate = SlowestPublisher;
-        }
+        TakeAnyLength(context);
         var session = new PublisherSession();
-        AttachAnswer answer;
-        try
+        if (await AttachAsync(live, session, takeId, offsetBytes: null, context) is { } refusal)
         {
-            answer = await live.AttachAsync(session, takeId, context.RequestAborted);
+            return refusal;
         }
-        catch (OperationCanceledException)
-        {
-            await live.LeaveAsync(session); // it may have been attached meanwhile
-            return Results.Empty;
-        }
-        switch (answer)
-        {
-            case AttachAnswer.Ended over:
-                return ApiErrors.Conflict(IngestTexts.Of(over.Reason));
-            case AttachAnswer.Suspended:
-                return ApiErrors.OfStatus(StatusCodes.Status503ServiceUnavailable);
-            default:
-                break;
-        }
-        var (bytes, failure) = await CopyAsync(live, session, context);
+        var (bytes, failure) = await CopyAsync(live, session, completes: true, context);
         if (failure is not null)
         {
             return failure;
         }
         var last = await LastNoticeAsync(session);
-        if (ownsConnection)
+        if (OwnsConnection(context))
         {
             context.Response.Headers.Connection = "close"; // what the publisher still sends is not wanted
         }
@@ -86,10 +59,67 @@ internal static class HttpIngest
         IResult Answer(string message) => TypedResults.Ok(new IngestAnswer(message, takeId, bytes));
     }
 
-    /// <summary>Hands the body over to its end, or to that of the session. The failure is the answer to a body that broke off.</summary>
-    private static async Task<(long Bytes, IResult? Failure)> CopyAsync(
+    /// <summary>Prepares for a body that has no length and comes as slowly as it is made.</summary>
+    internal static void TakeAnyLength(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+        if (
+            OwnsConnection(context)
+            && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate
+        )
+        {
+            rate.MinDataRate = SlowestPublisher;
+        }
+    }
+
+    /// <summary>Makes the request the publisher of a take. Null, or the answer to one that cannot be.</summary>
+    internal static async Task<IResult?> AttachAsync(
         Live live,
         PublisherSession session,
+        Guid takeId,
+        long? offsetBytes,
+        HttpContext context
+    )
+    {
+        try
+        {
+            var answer = await live.AttachAsync(
+                session,
+                takeId,
+                offsetBytes,
+                context.RequestAborted
+            );
+            return answer switch
+            {
+                AttachAnswer.Ended over => ApiErrors.Conflict(IngestTexts.Of(over.Reason)),
+                AttachAnswer.Superseded => ApiErrors.Conflict(IngestTexts.Superseded),
+                AttachAnswer.Mismatch mismatch => Resumption.Mismatch(
+                    context,
+                    mismatch.OffsetBytes,
+                    offsetBytes ?? 0
+                ),
+                AttachAnswer.Suspended => ApiErrors.OfStatus(
+                    StatusCodes.Status503ServiceUnavailable
+                ),
+                _ => null,
+            };
+        }
+        catch (OperationCanceledException)
+        {
+            await live.LeaveAsync(session); // it may have been attached meanwhile
+            return Results.Empty;
+        }
+    }
+
+    /// <summary>Hands the body over to its end, or to that of the session. The failure is the answer to a body that broke off.</summary>
+    /// <param name="completes">Whether the take ends with the body.</param>
+    internal static async Task<(long Bytes, IResult? Failure)> CopyAsync(
+        Live live,
+        PublisherSession session,
+        bool completes,
         HttpContext context
     )
     {
@@ -114,7 +144,11 @@ internal static class HttpIngest
                 context.Request.BodyReader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
-                    await live.CompleteAsync(session, stop.Token);
+                    await (
+                        completes
+                            ? live.CompleteAsync(session, stop.Token)
+                            : live.LeaveAsync(session)
+                    );
                     return (bytes, null);
                 }
             }
@@ -134,7 +168,7 @@ internal static class HttpIngest
     }
 
     /// <summary>The notice that ended the session: by the live itself, or because the take was complete.</summary>
-    private static async Task<PublisherNotice?> LastNoticeAsync(PublisherSession session)
+    internal static async Task<PublisherNotice?> LastNoticeAsync(PublisherSession session)
     {
         PublisherNotice? last = null;
         while (await session.Notices.WaitToReadAsync())
@@ -150,4 +184,11 @@ internal static class HttpIngest
         }
         return last;
     }
+
+    /// <summary>
+    /// Newer versions of HTTP carry many requests in one connection and know no rate of a single one; there the pings of
+    /// the connection tell who is gone.
+    /// </summary>
+    private static bool OwnsConnection(HttpContext context) =>
+        HttpProtocol.IsHttp11(context.Request.Protocol);
 }

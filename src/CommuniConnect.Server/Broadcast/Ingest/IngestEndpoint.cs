@@ -17,6 +17,8 @@ internal static class IngestEndpoint
         group.MapMethods(Route, ["GET", "CONNECT"], WebSocketAsync);
         group.MapPost(Route, HttpAsync).DisableAntiforgery();
         group.MapPut(Route, HttpAsync).DisableAntiforgery();
+        group.MapMethods(Route, ["HEAD"], HeadAsync);
+        group.MapPatch(Route, PatchAsync).DisableAntiforgery();
     }
 
     private static async Task<IResult> WebSocketAsync(
@@ -51,6 +53,31 @@ internal static class IngestEndpoint
     ) =>
         Find(key, keys, directory, out var refusal) is { } live
             ? await HttpIngest.RunAsync(live, take ?? Guid.NewGuid(), context)
+            : refusal!;
+
+    private static async Task<IResult> HeadAsync(
+        string key,
+        Guid take,
+        StreamKeys keys,
+        LiveDirectory directory,
+        ResumableIngest takes,
+        HttpContext context
+    ) =>
+        Find(key, keys, directory, out var refusal) is { } live
+            ? await takes.HeadAsync(live.Id, take, context)
+            : refusal!;
+
+    private static async Task<IResult> PatchAsync(
+        string key,
+        Guid take,
+        Guid? after,
+        StreamKeys keys,
+        LiveDirectory directory,
+        ResumableIngest takes,
+        HttpContext context
+    ) =>
+        Find(key, keys, directory, out var refusal) is { } live
+            ? await takes.PatchAsync(live.Id, take, after, context)
             : refusal!;
 
     private static Live? Find(

@@ -21,6 +21,9 @@ internal static class IngestTexts
 
     public static string Replaced => Texts.Of("Une autre connexion diffuse maintenant ce live.");
 
+    public static string Superseded =>
+        Texts.Of("Une autre prise a suivi celle-ci : ce qui en manque s'ajoute par PATCH.");
+
     private static string Sentence(LiveEndReason reason) =>
         reason switch
         {

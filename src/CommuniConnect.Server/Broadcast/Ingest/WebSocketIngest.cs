@@ -36,13 +36,16 @@ internal static class WebSocketIngest
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         try
         {
-            var answer = await live.AttachAsync(session, takeId, gone.Token);
+            var answer = await live.AttachAsync(session, takeId, offsetBytes: null, gone.Token);
             if (answer is not AttachAnswer.Ready ready)
             {
                 session.Close(
-                    answer is AttachAnswer.Ended over
-                        ? new PublisherNotice.Ended(over.Reason)
-                        : new PublisherNotice.Suspended()
+                    answer switch
+                    {
+                        AttachAnswer.Ended over => new PublisherNotice.Ended(over.Reason),
+                        AttachAnswer.Superseded => new PublisherNotice.Superseded(),
+                        _ => new PublisherNotice.Suspended(),
+                    }
                 );
                 await SendNoticesAsync(socket, session, gone.Token);
                 return;
@@ -183,6 +186,11 @@ internal static class WebSocketIngest
             {
                 Reason = "replaced",
                 Detail = IngestTexts.Replaced,
+            },
+            PublisherNotice.Superseded => new("ended")
+            {
+                Reason = "superseded",
+                Detail = IngestTexts.Superseded,
             },
             PublisherNotice.Ended ended => new("ended")
             {

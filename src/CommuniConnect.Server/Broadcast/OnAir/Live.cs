@@ -22,25 +22,31 @@ internal sealed class Live
         BroadcastOptions options,
         TimeProvider time,
         ILogger logger,
-        Action<Live> changed
+        Action<Live> changed,
+        Action<Live> replayGrew
     )
     {
-        Id = id;
+        (Id, Folder) = (id, folder);
         Audience = new Audience(() => changed(this));
         _loop = new LiveLoop(
             id,
             _commands,
             Timeline,
             Audience,
-            new Recorder(folder, time),
+            new Recorder(folder, time, name => name.NextPart),
             options,
             time,
             logger,
-            () => changed(this)
+            finished => Replay.PartsOf(folder, logger, finished),
+            () => changed(this),
+            () => replayGrew(this)
         );
     }
 
     public int Id { get; }
+
+    /// <summary>Where its recording is.</summary>
+    public string Folder { get; }
     public Timeline Timeline { get; } = new();
     public Audience Audience { get; }
 
@@ -70,16 +76,23 @@ internal sealed class Live
         _loop.Start(recovered, startedAt);
 
     /// <summary>Makes a connection the publisher of a take. The one before is replaced; nobody waits for it.</summary>
+    /// <param name="offsetBytes">Where in the take the publisher will begin, or null when it asks where to.</param>
     public async Task<AttachAnswer> AttachAsync(
         PublisherSession session,
         Guid takeId,
+        long? offsetBytes,
         CancellationToken cancellation
     )
     {
         var answer = new TaskCompletionSource<AttachAnswer>(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
-        if (!await TryDoAsync(new LiveCommand.Attach(session, takeId, answer), cancellation))
+        if (
+            !await TryDoAsync(
+                new LiveCommand.Attach(session, takeId, offsetBytes, answer),
+                cancellation
+            )
+        )
         {
             await Task.WhenAny(_loop.Ended, _loop.Suspended);
         }
@@ -88,6 +101,20 @@ internal sealed class Live
         return first == answer.Task ? await answer.Task
             : first == _loop.Ended ? new AttachAnswer.Ended((await _loop.Ended).Reason)
             : new AttachAnswer.Suspended();
+    }
+
+    /// <summary>How far the take on air is, once everything received of it is durable; null when it is another one, or none.</summary>
+    public async Task<TakePlace?> LocateAsync(Guid takeId, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<TakePlace?>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        if (!await TryDoAsync(new LiveCommand.Locate(takeId, answer), cancellation))
+        {
+            return null;
+        }
+        await Task.WhenAny(answer.Task, _loop.Ended, _loop.Suspended).WaitAsync(cancellation);
+        return answer.Task.IsCompleted ? await answer.Task : null;
     }
 
     /// <summary>Hands in bytes. Waits while the recorder is behind, which slows the publisher down. False when the live is over.</summary>
@@ -129,7 +156,7 @@ internal sealed class Live
     /// Gives up on a loop that does not answer (a disk that hangs). The recording stays as far as it was written, which
     /// is playable; it is finished should the loop come back.
     /// </summary>
-    public LiveEnding Abandon(LiveEndReason reason) => _loop.Abandon(reason);
+    public Task<LiveEnding> AbandonAsync(LiveEndReason reason) => _loop.AbandonAsync(reason);
 
     /// <summary>Lets publisher and viewers of an ended live go, once it is written down what it left.</summary>
     public void Release(LiveEndReason reason) => _loop.Release(reason);

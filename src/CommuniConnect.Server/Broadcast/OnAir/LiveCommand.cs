@@ -8,12 +8,23 @@ internal abstract record AttachAnswer
     /// <summary>Send the bytes of the take from this offset on: everything before it is durable.</summary>
     public sealed record Ready(long OffsetBytes) : AttachAnswer;
 
+    /// <summary>The publisher would send from another offset than this one, where the take goes on. Nothing was changed.</summary>
+    public sealed record Mismatch(long OffsetBytes) : AttachAnswer;
+
+    /// <summary>Another take has followed on this one: what is missing of it is a tail now.</summary>
+    public sealed record Superseded : AttachAnswer;
+
     /// <summary>The live is over.</summary>
     public sealed record Ended(LiveEndReason Reason) : AttachAnswer;
 
     /// <summary>The server is going down; the live goes on with the next one.</summary>
     public sealed record Suspended : AttachAnswer;
 }
+
+/// <summary>How far a take is.</summary>
+/// <param name="DurableBytes">Bytes of it that survive a power cut.</param>
+/// <param name="IsComplete">Whether that is all of it.</param>
+internal sealed record TakePlace(long DurableBytes, bool IsComplete);
 
 /// <summary>What the loop of a live is asked to do. It does one after the other.</summary>
 internal abstract record LiveCommand
@@ -23,8 +34,12 @@ internal abstract record LiveCommand
     public sealed record Attach(
         PublisherSession Session,
         Guid TakeId,
+        long? OffsetBytes,
         TaskCompletionSource<AttachAnswer> Answer
     ) : LiveCommand;
+
+    /// <summary>How far is the take on air, if it is this one?</summary>
+    public sealed record Locate(Guid TakeId, TaskCompletionSource<TakePlace?> Answer) : LiveCommand;
 
     public sealed record Bytes(PublisherSession Session, ReadOnlyMemory<byte> Data) : LiveCommand;
 

@@ -14,11 +14,15 @@ internal abstract record LiveEvent(int LiveId)
 
     /// <summary>It is over. To be answered with <see cref="LiveDirectory.Remove"/> once that is written down.</summary>
     public sealed record Ended(LiveEnding Ending) : LiveEvent(Ending.LiveId);
+
+    /// <summary>Something that was missing of an ended live has come.</summary>
+    public sealed record ReplayGrew(int LiveId) : LiveEvent(LiveId);
 }
 
 /// <summary>The lives on air: the one door from the community to the broadcast engine.</summary>
 internal sealed class LiveDirectory(
     DataFolder data,
+    Tails tails,
     IOptions<BroadcastOptions> options,
     TimeProvider time,
     ILogger<Live> logger
@@ -26,6 +30,9 @@ internal sealed class LiveDirectory(
 {
     /// <summary>A stop answers within this, whatever the disk does.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
+    /// <summary>So long a stop waits for a tail on its way to be written down.</summary>
+    private static readonly TimeSpan LongestCut = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<int, Live> _lives = new();
     private readonly ConcurrentDictionary<int, bool> _started = new();
@@ -80,11 +87,19 @@ internal sealed class LiveDirectory(
         }
         try
         {
+            await tails.CutAsync(liveId).WaitAsync(LongestCut, time);
+        }
+        catch (TimeoutException)
+        {
+            // A disk that hangs: what was acknowledged is there, and the rest may be sent again.
+        }
+        try
+        {
             return await live.EndAsync(reason).WaitAsync(LongestEnd, time);
         }
         catch (TimeoutException)
         {
-            return live.Abandon(reason);
+            return await live.AbandonAsync(reason);
         }
         catch (OperationCanceledException)
         {
@@ -120,12 +135,24 @@ internal sealed class LiveDirectory(
         Signal();
     }
 
+    /// <summary>What a live has left is more than when it ended.</summary>
+    public void ReportReplayGrew(int liveId) =>
+        _events.Writer.TryWrite(new LiveEvent.ReplayGrew(liveId));
+
     /// <summary>The live itself, for those who carry its media.</summary>
     internal Live? FindLive(int liveId) => _lives.GetValueOrDefault(liveId);
 
     private Live Add(int liveId)
     {
-        var live = new Live(liveId, data.Live(liveId), options.Value, time, logger, OnChanged);
+        var live = new Live(
+            liveId,
+            data.Live(liveId),
+            options.Value,
+            time,
+            logger,
+            OnChanged,
+            ended => ReportReplayGrew(ended.Id)
+        );
         if (!_lives.TryAdd(liveId, live))
         {
             throw new InvalidOperationException($"live {liveId} is on air already");

@@ -18,6 +18,9 @@ internal sealed record LiveState(
 /// </summary>
 internal sealed class LiveLoop
 {
+    /// <summary>How long the replay of a live that was given up may be looked for.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
+
     private readonly int _id;
     private readonly Channel<LiveCommand> _commands;
     private readonly Timeline _timeline;
@@ -27,7 +30,9 @@ internal sealed class LiveLoop
     private readonly BroadcastOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Func<ReplayPart?, IReadOnlyList<ReplayPart>> _replay;
     private readonly Action _changed;
+    private readonly Action _replayGrew;
     private readonly LoopTimer _window;
     private readonly LoopTimer _checkpoint;
     private readonly TaskCompletionSource<LiveEnding> _ended = new(
@@ -41,15 +46,11 @@ internal sealed class LiveLoop
 
     // Owned by the loop.
     private PublisherSession? _publisher;
+    private readonly HashSet<Guid> _recordedTakes = [];
     private Take? _take;
     private StreamPart? _part;
     private MediaTime _end;
     private bool _takeIsNewToViewers;
-
-    // Read by the committer, which tells the publisher of the take.
-    private volatile Publication? _publication;
-
-    private sealed record Publication(PublisherSession Session, Take Take);
 
     public LiveLoop(
         int id,
@@ -60,13 +61,15 @@ internal sealed class LiveLoop
         BroadcastOptions options,
         TimeProvider time,
         ILogger logger,
-        Action changed
+        Func<ReplayPart?, IReadOnlyList<ReplayPart>> replay,
+        Action changed,
+        Action replayGrew
     )
     {
         (_id, _commands, _timeline, _audience) = (id, commands, timeline, audience);
         (_recorder, _options, _time) = (recorder, options, time);
-        (_logger, _changed) = (logger, changed);
-        _committer = new Committer(Durable, CommitFailed);
+        (_logger, _replay, _changed, _replayGrew) = (logger, replay, changed, replayGrew);
+        _committer = new Committer(CommitFailed);
         _window = new LoopTimer(time, turn => Post(new LiveCommand.WindowElapsed(turn)));
         _checkpoint = new LoopTimer(time, turn => Post(new LiveCommand.CheckpointDue(turn)));
     }
@@ -95,18 +98,30 @@ internal sealed class LiveLoop
         _ = Task.Run(RunAsync);
     }
 
-    /// <summary>Answers for a loop that does not: with the recording as far as it was written.</summary>
-    public LiveEnding Abandon(LiveEndReason reason)
+    /// <summary>
+    /// Answers for a loop that does not: with the recording as far as it was written, and without it should the disk not even
+    /// be read. What the loop finishes later is reported as a replay that grew.
+    /// </summary>
+    public async Task<LiveEnding> AbandonAsync(LiveEndReason reason)
     {
-        _ended.TrySetResult(EndingOf(reason, _recorder.Parts));
-        return _ended.Task.Result;
+        IReadOnlyList<ReplayPart> parts = [];
+        try
+        {
+            parts = await Task.Run(() => _replay(null)).WaitAsync(LongestLook, _time);
+        }
+        catch (Exception error) when (error is TimeoutException or IOException)
+        {
+            LiveLog.RecordingFailed(_logger, _id, error);
+        }
+        _ended.TrySetResult(EndingOf(reason, parts));
+        return await _ended.Task;
     }
 
     /// <summary>Tells publisher and viewers that it is over: whoever hears it finds the replay.</summary>
     public void Release(LiveEndReason reason)
     {
         _timeline.End();
-        _publication?.Session.Close(new PublisherNotice.Ended(reason));
+        _committer.ClosePublisher(new PublisherNotice.Ended(reason));
     }
 
     /// <summary>Puts a command in from beside the loop. Too late for a loop that has ended, which is what it would ask for.</summary>
@@ -166,6 +181,9 @@ internal sealed class LiveLoop
             case LiveCommand.Attach attach:
                 await AttachAsync(attach);
                 break;
+            case LiveCommand.Locate locate:
+                await LocateAsync(locate);
+                break;
             case LiveCommand.Bytes bytes when bytes.Session == _publisher && _take is not null:
                 await TakeBytesAsync(_publisher, _take, bytes.Data);
                 break;
@@ -187,20 +205,56 @@ internal sealed class LiveLoop
 
     private async Task AttachAsync(LiveCommand.Attach attach)
     {
+        if (RefusalOf(attach) is { } refusal)
+        {
+            attach.Answer.TrySetResult(refusal);
+            return;
+        }
         _publisher?.Close(new PublisherNotice.Replaced());
         _window.Stop();
         if (_take?.Id != attach.TakeId || _take.Refusal is not null)
         {
             await EndTakeAsync();
+            _recorder.FinishPart(_end, _committer.DrainAsync()); // a part belongs to one take
             _take = new Take(attach.TakeId, _state.Takes + 1, _end);
             _takeIsNewToViewers = true;
             _state = _state with { Takes = _take.Number };
         }
         _publisher = attach.Session;
         attach.Session.NextOffsetBytes = _take.DurableBytes;
-        _publication = new Publication(attach.Session, _take);
+        _committer.Publish(attach.Session, _take);
         SetState(_state with { ReconnectUntil = null });
         attach.Answer.TrySetResult(new AttachAnswer.Ready(_take.DurableBytes));
+    }
+
+    private AttachAnswer? RefusalOf(LiveCommand.Attach attach)
+    {
+        var isOnAir = _take?.Id == attach.TakeId && _take.Refusal is null;
+        if (!isOnAir && _recordedTakes.Contains(attach.TakeId))
+        {
+            return new AttachAnswer.Superseded();
+        }
+        var expected = isOnAir ? _take!.DurableBytes : 0;
+        return attach.OffsetBytes is { } offset && offset != expected
+            ? new AttachAnswer.Mismatch(expected)
+            : null;
+    }
+
+    private async Task LocateAsync(LiveCommand.Locate locate)
+    {
+        if (_take is not { Refusal: null } take || take.Id != locate.TakeId)
+        {
+            locate.Answer.TrySetResult(null);
+            return;
+        }
+        await RequestCheckpointAsync();
+        _ = AnswerAsync(); // the disk may take its time: the live does not wait for it
+
+        async Task AnswerAsync()
+        {
+            await _committer.DrainAsync();
+            locate.Answer.TrySetResult(new TakePlace(take.DurableBytes, take.IsComplete));
+        }
     }
 
     private async Task TakeBytesAsync(
@@ -221,6 +275,7 @@ internal sealed class LiveLoop
         {
             LiveLog.TakeRefused(_logger, _id, take.Number, refusal.Reason, refusal.Found);
             await EndTakeAsync();
+            _recordedTakes.Remove(take.Id); // it may be sent anew
             session.Close(new PublisherNotice.Refused(refusal));
             PublisherGone();
         }
@@ -229,7 +284,11 @@ internal sealed class LiveLoop
     private async Task CompleteTakeAsync(PublisherSession session, Take take)
     {
         await ShowAsync(take, take.Finish());
-        await RequestCheckpointAsync();
+        _checkpoint.Stop();
+        if (await _recorder.CompleteAsync(take) is { } point)
+        {
+            _committer.Request(point);
+        }
         // What is left over is part of a block that will never be whole.
         _committer.Request(new CommitPoint(null, take, take.ReceivedBytes, Completes: session));
         PublisherGone();
@@ -241,15 +300,17 @@ internal sealed class LiveLoop
         foreach (var batch in batches)
         {
             var start = batch.Packets[0].Packet.Timestamp;
-            if (_part is null || !StreamPart.SameDecoders(_part.Tracks, batch.Tracks))
+            if (
+                _recorder.Tracks is not { } recorded
+                || !StreamPart.SameDecoders(recorded, batch.Tracks)
+            )
             {
-                await BeginPartAsync(batch.Tracks, start);
+                // The file it may still have to sync is about to be closed.
+                _recorder.FinishPart(start, _committer.DrainAsync());
+                await _recorder.BeginPartAsync(batch.Tracks, start);
+                _recordedTakes.Add(take.Id);
             }
-            else if (_takeIsNewToViewers)
-            {
-                _timeline.BeginTake(_part);
-            }
-            _takeIsNewToViewers = false;
+            ShowPart(batch.Tracks);
             if (await _recorder.AppendAsync(take, batch.Packets) is { } point)
             {
                 _committer.Request(point);
@@ -278,15 +339,19 @@ internal sealed class LiveLoop
         }
     }
 
-    private async Task BeginPartAsync(IReadOnlyList<Track> tracks, MediaTime start)
+    /// <summary>Tells viewers of a take that begins, and of other codecs.</summary>
+    private void ShowPart(IReadOnlyList<Track> tracks)
     {
-        if (_recorder.Tracks is null || !StreamPart.SameDecoders(_recorder.Tracks, tracks))
+        if (_part is null || !StreamPart.SameDecoders(_part.Tracks, tracks))
         {
-            await _committer.DrainAsync(); // the file it may still have to sync is about to be closed
-            await _recorder.BeginPartAsync(tracks, start);
+            _part = StreamPart.Of(tracks);
+            _timeline.BeginTake(_part);
         }
-        _part = StreamPart.Of(tracks);
-        _timeline.BeginTake(_part);
+        else if (_takeIsNewToViewers)
+        {
+            _timeline.BeginTake(_part);
+        }
+        _takeIsNewToViewers = false;
     }
 
     private async Task EndTakeAsync()
@@ -325,16 +390,16 @@ internal sealed class LiveLoop
 
     private void Resume(RecoveredRecording recovered, DateTimeOffset? startedAt)
     {
-        _recorder.Resume(recovered.Finished, recovered.Growing, recovered.Parts);
+        _recorder.Resume(recovered.Growing, recovered.Last);
+        _recordedTakes.UnionWith(recovered.Takes);
         _end = recovered.End;
         Volatile.Write(ref _durationNanoseconds, _end.Nanoseconds);
-        if (recovered.Parts > 0)
+        if (recovered.Last.Number > 0)
         {
-            var takes = recovered.Checkpoint?.TakeNumber ?? 1;
             _state = new LiveState(
                 LiveStatus.Interrupted,
                 startedAt ?? _time.GetUtcNow(),
-                takes,
+                Math.Max(1, recovered.TakeNumber),
                 null
             );
         }
@@ -351,9 +416,9 @@ internal sealed class LiveLoop
         _commands.Writer.TryComplete();
         await RequestCheckpointAsync();
         await _committer.StopAsync();
-        _recorder.Close();
+        await _recorder.CloseAsync();
         _timeline.End();
-        _publication?.Session.Close(new PublisherNotice.Suspended());
+        _committer.ClosePublisher(new PublisherNotice.Suspended());
         _suspended.TrySetResult();
     }
 
@@ -362,7 +427,8 @@ internal sealed class LiveLoop
         _window.Stop();
         _checkpoint.Stop();
         _commands.Writer.TryComplete();
-        IReadOnlyList<ReplayPart> parts;
+        ReplayPart? finished = null;
+        IReadOnlyList<ReplayPart> parts = [];
         try
         {
             if (reason is not (LiveEndReason.RecordingFailed or LiveEndReason.Faulted))
@@ -370,16 +436,26 @@ internal sealed class LiveLoop
                 await EndTakeAsync();
             }
             await _committer.StopAsync();
-            parts = await _recorder.FinishAsync(_end);
+            finished = await _recorder.FinishAsync(_end);
         }
         catch (Exception error)
         {
             LiveLog.RecordingFailed(_logger, _id, error);
-            parts = _recorder.Parts;
+        }
+        try
+        {
+            parts = _replay(finished);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LiveLog.RecordingFailed(_logger, _id, error);
         }
         var ending = EndingOf(reason, parts);
         SetState(_state with { Status = LiveStatus.Ended, ReconnectUntil = null });
-        _ended.TrySetResult(ending);
+        if (!_ended.TrySetResult(ending))
+        {
+            _replayGrew(); // it was given up, and has come to an end after all
+        }
     }
 
     private LiveEnding EndingOf(LiveEndReason reason, IReadOnlyList<ReplayPart> parts) =>
@@ -398,19 +474,6 @@ internal sealed class LiveLoop
     {
         _state = state;
         _changed();
-    }
-
-    private void Durable(CommitPoint point)
-    {
-        point.Take.DurableBytes = point.OffsetBytes;
-        if (point.Completes is { } session)
-        {
-            session.Tell(new PublisherNotice.Completed(point.OffsetBytes));
-        }
-        else if (_publication is { } publication && publication.Take == point.Take)
-        {
-            publication.Session.Tell(new PublisherNotice.Durable(point.OffsetBytes));
-        }
     }
 
     private void CommitFailed(IOException error)

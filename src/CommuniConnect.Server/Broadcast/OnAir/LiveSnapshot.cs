@@ -29,10 +29,13 @@ internal sealed record LiveEnding(
     IReadOnlyList<ReplayPart> Parts
 );
 
-/// <summary>One finished file of a replay.</summary>
-/// <param name="File">Its name in the folder of the live.</param>
+/// <summary>What plays as one video: a file, or several with the same codecs put together.</summary>
+/// <param name="Files">In the order in which they play.</param>
+/// <param name="IsSpliced">Whether they have to be put together to be played; else there is one, to be served as it is.</param>
+/// <param name="SizeBytes">Of the video, however many files it is made of.</param>
 internal sealed record ReplayPart(
-    string File,
+    IReadOnlyList<ReplayFile> Files,
+    bool IsSpliced,
     TimeSpan Duration,
     long SizeBytes,
     int Width,
@@ -41,19 +44,34 @@ internal sealed record ReplayPart(
 {
     /// <summary>The part a file with these tracks is: its picture is as large as the first picture track says.</summary>
     public static ReplayPart Of(
-        string path,
+        string name,
+        IReadOnlyList<Track> tracks,
+        TimeSpan duration,
+        long sizeBytes
+    ) =>
+        Of(
+            [new ReplayFile(name, TimeSpan.Zero, null)],
+            isSpliced: false,
+            tracks,
+            duration,
+            sizeBytes
+        );
+
+    public static ReplayPart Of(
+        IReadOnlyList<ReplayFile> files,
+        bool isSpliced,
         IReadOnlyList<Track> tracks,
         TimeSpan duration,
         long sizeBytes
     )
     {
         var video = tracks.FirstOrDefault(t => t.Kind == TrackKind.Video);
-        return new(
-            Path.GetFileName(path),
-            duration,
-            sizeBytes,
-            video?.Width ?? 0,
-            video?.Height ?? 0
-        );
+        return new(files, isSpliced, duration, sizeBytes, video?.Width ?? 0, video?.Height ?? 0);
     }
 }
+
+/// <summary>A file of a recording, as the replay uses it.</summary>
+/// <param name="Name">Its name in the folder of the live.</param>
+/// <param name="Start">Where it begins in its part of the replay.</param>
+/// <param name="LiveStart">Where it began on the live's own timeline, or null for what the live was sent later and never showed.</param>
+internal sealed record ReplayFile(string Name, TimeSpan Start, TimeSpan? LiveStart);

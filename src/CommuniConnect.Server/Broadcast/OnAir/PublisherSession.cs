@@ -19,6 +19,9 @@ internal abstract record PublisherNotice
     /// <summary>Another connection publishes now. Last.</summary>
     public sealed record Replaced : PublisherNotice;
 
+    /// <summary>The live has gone on with another take: the rest of this one is a tail. Last.</summary>
+    public sealed record Superseded : PublisherNotice;
+
     /// <summary>The live is over. Last.</summary>
     public sealed record Ended(LiveEndReason Reason) : PublisherNotice;
 

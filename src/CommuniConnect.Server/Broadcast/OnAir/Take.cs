@@ -36,6 +36,7 @@ internal sealed class Take
         _mapper = TimestampMapper.Resume(checkpoint.Offset, checkpoint.Latest, checkpoint.End);
         ReceivedBytes = checkpoint.Position.OffsetBytes;
         _durableBytes = ReceivedBytes;
+        IsComplete = checkpoint.IsComplete;
     }
 
     /// <summary>What the publisher calls the take.</summary>
@@ -53,6 +54,9 @@ internal sealed class Take
         get => Volatile.Read(ref _durableBytes);
         set => Volatile.Write(ref _durableBytes, value);
     }
+
+    /// <summary>Whether the publisher has said that there is no more of it.</summary>
+    public bool IsComplete { get; private set; }
 
     /// <summary>Where the live's timeline ends with what the take has brought.</summary>
     public MediaTime End => _mapper.End;
@@ -95,7 +99,10 @@ internal sealed class Take
         return _batches;
     }
 
-    /// <summary>Gives what was held back: no more bytes will come.</summary>
+    /// <summary>The publisher has said that there is no more of it, and <see cref="Finish"/> was called.</summary>
+    public void Complete() => IsComplete = true;
+
+    /// <summary>Gives what was held back: no more bytes will come, here at least.</summary>
     public IReadOnlyList<TakeBatch> Finish()
     {
         _batches.Clear();
@@ -116,7 +123,8 @@ internal sealed class Take
             _mapper.End,
             _tracks.VideoNumber,
             _tracks.AudioNumber,
-            position
+            position,
+            IsComplete
         );
 
     private void Accept(MediaPacket packet, WebMPosition position) =>

@@ -15,6 +15,8 @@ namespace CommuniConnect.Server.Broadcast.Record;
 /// <param name="VideoNumber">Number of the picture in the take, or 0.</param>
 /// <param name="AudioNumber">Number of the sound in the take, or 0.</param>
 /// <param name="Position">Where in the take's bytes reading goes on.</param>
+/// <param name="IsComplete">Whether this is all there is of the take.</param>
+/// <param name="FileStart">Where the file that holds the checkpoint begins on the live's timeline.</param>
 internal sealed record Checkpoint(
     Guid TakeId,
     int TakeNumber,
@@ -23,13 +25,15 @@ internal sealed record Checkpoint(
     MediaTime End,
     int VideoNumber,
     int AudioNumber,
-    WebMPosition Position
+    WebMPosition Position,
+    bool IsComplete,
+    MediaTime FileStart = default
 )
 {
-    private const int FixedBytes = 4 + 16 + 4 + (3 * 8) + (2 * 4);
+    private const int FixedBytes = 4 + 16 + 4 + (4 * 8) + (3 * 4);
     private const int SizeBytes = FixedBytes + WebMPosition.SizeBytes;
 
-    private static ReadOnlySpan<byte> Magic => "CCL1"u8;
+    private static ReadOnlySpan<byte> Magic => "CCL2"u8;
 
     public byte[] ToBytes()
     {
@@ -41,8 +45,10 @@ internal sealed record Checkpoint(
         BinaryPrimitives.WriteInt64LittleEndian(rest[24..], Offset.Nanoseconds);
         BinaryPrimitives.WriteInt64LittleEndian(rest[32..], Latest.Nanoseconds);
         BinaryPrimitives.WriteInt64LittleEndian(rest[40..], End.Nanoseconds);
-        BinaryPrimitives.WriteInt32LittleEndian(rest[48..], VideoNumber);
-        BinaryPrimitives.WriteInt32LittleEndian(rest[52..], AudioNumber);
+        BinaryPrimitives.WriteInt64LittleEndian(rest[48..], FileStart.Nanoseconds);
+        BinaryPrimitives.WriteInt32LittleEndian(rest[56..], VideoNumber);
+        BinaryPrimitives.WriteInt32LittleEndian(rest[60..], AudioNumber);
+        BinaryPrimitives.WriteInt32LittleEndian(rest[64..], IsComplete ? 1 : 0);
         Position.Write(rest[FixedBytes..]);
         return bytes;
     }
@@ -60,9 +66,11 @@ internal sealed record Checkpoint(
             new MediaTime(BinaryPrimitives.ReadInt64LittleEndian(content[24..])),
             new MediaTime(BinaryPrimitives.ReadInt64LittleEndian(content[32..])),
             new MediaTime(BinaryPrimitives.ReadInt64LittleEndian(content[40..])),
-            BinaryPrimitives.ReadInt32LittleEndian(content[48..]),
-            BinaryPrimitives.ReadInt32LittleEndian(content[52..]),
-            WebMPosition.Read(content[FixedBytes..])
+            BinaryPrimitives.ReadInt32LittleEndian(content[56..]),
+            BinaryPrimitives.ReadInt32LittleEndian(content[60..]),
+            WebMPosition.Read(content[FixedBytes..]),
+            BinaryPrimitives.ReadInt32LittleEndian(content[64..]) != 0,
+            new MediaTime(BinaryPrimitives.ReadInt64LittleEndian(content[48..]))
         );
     }
 }

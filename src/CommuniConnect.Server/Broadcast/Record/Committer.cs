@@ -18,14 +18,25 @@ internal sealed record CommitPoint(
 /// Publish early, acknowledge late: makes what the recorder wrote durable, beside the live's loop, and only then lets the
 /// publisher know. While one fsync runs the next points gather, so a slow disk makes fewer of them, not a queue.
 /// </summary>
-internal sealed class Committer(Action<CommitPoint> durable, Action<IOException> failed)
+/// <param name="failed">Called once should the disk fail: nothing more is acknowledged.</param>
+internal sealed class Committer(Action<IOException> failed)
 {
     private readonly Channel<object> _points = Channel.CreateUnbounded<object>(
         new UnboundedChannelOptions { SingleReader = true }
     );
     private Task _running = Task.CompletedTask;
+    private volatile Publication? _publication;
+
+    private sealed record Publication(PublisherSession Session, Take Take);
 
     public void Start() => _running = Task.Run(RunAsync);
+
+    /// <summary>From now on this session hears how far the take is durable.</summary>
+    public void Publish(PublisherSession session, Take take) =>
+        _publication = new Publication(session, take);
+
+    /// <summary>Tells the session that was published last, the last thing it hears.</summary>
+    public void ClosePublisher(PublisherNotice last) => _publication?.Session.Close(last);
 
     public void Request(CommitPoint point) => _points.Writer.TryWrite(point);
 
@@ -86,11 +97,24 @@ internal sealed class Committer(Action<CommitPoint> durable, Action<IOException>
     {
         if (point is CommitPoint commit)
         {
-            durable(commit);
+            Durable(commit);
         }
         else
         {
             ((TaskCompletionSource)point).SetResult();
+        }
+    }
+
+    private void Durable(CommitPoint point)
+    {
+        point.Take.DurableBytes = point.OffsetBytes;
+        if (point.Completes is { } session)
+        {
+            session.Tell(new PublisherNotice.Completed(point.OffsetBytes));
+        }
+        else if (_publication is { } publication && publication.Take == point.Take)
+        {
+            publication.Session.Tell(new PublisherNotice.Durable(point.OffsetBytes));
         }
     }
 }

@@ -16,11 +16,12 @@ internal static class ImportedRecording
         string file,
         string folder,
         TimeProvider time,
+        ILogger logger,
         CancellationToken cancellation
     )
     {
         var take = new Take(Guid.NewGuid(), 1, MediaTime.Zero);
-        var recorder = new Recorder(folder, time);
+        var recorder = new Recorder(folder, time, name => name.NextPart);
         using var source = File.OpenHandle(file);
         var buffer = new byte[ReadBytes];
         long offset = 0;
@@ -34,7 +35,8 @@ internal static class ImportedRecording
             await AppendAsync(take, recorder, take.Push(buffer.AsSpan(0, read)));
         }
         await AppendAsync(take, recorder, take.Finish());
-        var parts = await recorder.FinishAsync(take.End);
+        var finished = await recorder.FinishAsync(take.End);
+        var parts = Replay.PartsOf(folder, logger, finished);
         var refusal =
             take.Refusal
             ?? (parts.Count == 0 ? new TakeRefusal(TakeRefusalReason.NoUsableTrack, "") : null);

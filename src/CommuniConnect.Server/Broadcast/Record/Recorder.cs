@@ -5,41 +5,39 @@ using CommuniConnect.Server.Broadcast.OnAir;
 namespace CommuniConnect.Server.Broadcast.Record;
 
 /// <summary>
-/// Writes a live to its folder: one file for as long as the codecs stay the same, the next one when they change. Called
+/// Writes a live to its folder, take by take: a part for each, and the next one when the codecs change within it. Called
 /// by the live's loop before viewers see a packet, so a recording never has a hole that viewers do not.
 /// </summary>
-internal sealed class Recorder(string folder, TimeProvider time)
+/// <param name="folder">Where the parts are.</param>
+/// <param name="time">When checkpoints are due.</param>
+/// <param name="nextName">What the part after this one is called.</param>
+internal sealed class Recorder(string folder, TimeProvider time, Func<PartName, PartName> nextName)
 {
     /// <summary>How often a checkpoint is written, and so how far behind the acknowledgements are.</summary>
     public static readonly TimeSpan CheckpointInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly List<ReplayPart> _finished = [];
     private RecordingFile? _file;
-    private int _parts;
+    private PartName _name;
+    private Task<ReplayPart?> _finishing = Task.FromResult<ReplayPart?>(null);
     private long _lastCheckpoint;
     private (Take Take, WebMPosition Position)? _uncovered; // written after the last checkpoint
-
-    /// <summary>The parts written so far, with the growing one as it is now.</summary>
-    public IReadOnlyList<ReplayPart> Parts =>
-        _file is null ? [.. _finished] : [.. _finished, _file.Describe()];
+    private (Take Take, WebMPosition Position)? _newest; // written last
 
     /// <summary>The tracks of the growing part, or null when there is none.</summary>
     public IReadOnlyList<Track>? Tracks => _file?.Tracks;
 
-    /// <summary>Takes up what a server that went down has left.</summary>
-    public void Resume(IReadOnlyList<ReplayPart> finished, RecordingFile? growing, int parts)
-    {
-        _finished.AddRange(finished);
-        (_file, _parts) = (growing, parts);
-    }
+    /// <summary>Takes up what was written before.</summary>
+    /// <param name="growing">The part to go on with, or null.</param>
+    /// <param name="last">The newest name that is taken.</param>
+    public void Resume(RecordingFile? growing, PartName last) => (_file, _name) = (growing, last);
 
-    /// <summary>Ends the part being written, if any, and begins one for other tracks.</summary>
+    /// <summary>Ends the part being written, if any, and begins one for other tracks or another take.</summary>
     public async Task BeginPartAsync(IReadOnlyList<Track> tracks, MediaTime start)
     {
-        await FinishPartAsync(start);
+        FinishPart(start, Task.CompletedTask);
         Directory.CreateDirectory(folder);
-        _parts++;
-        var path = Path.Combine(folder, $"part-{_parts:000}.webm");
+        _name = nextName(_name);
+        var path = Path.Combine(folder, _name.ToString());
         _file = await RecordingFile.CreateAsync(path, tracks, start, time.GetUtcNow());
     }
 
@@ -50,7 +48,7 @@ internal sealed class Recorder(string folder, TimeProvider time)
         foreach (var packet in packets)
         {
             await file.AppendAsync(packet.Packet, UncoveredCheckpoint);
-            _uncovered = (take, packet.Position);
+            _newest = _uncovered = (take, packet.Position);
         }
         if (time.GetElapsedTime(_lastCheckpoint) >= CheckpointInterval)
         {
@@ -72,18 +70,58 @@ internal sealed class Recorder(string folder, TimeProvider time)
         return new CommitPoint(file.Handle, last.Take, last.Position.OffsetBytes);
     }
 
-    /// <summary>Ends the recording.</summary>
-    public async Task<IReadOnlyList<ReplayPart>> FinishAsync(MediaTime end)
+    /// <summary>Writes down that there is no more of the take. Gives what has to be made durable, or null when nothing is being written.</summary>
+    public Task<CommitPoint?> CompleteAsync(Take take)
     {
-        await FinishPartAsync(end);
-        return Parts;
+        take.Complete();
+        _uncovered = _newest?.Take == take ? _newest : _uncovered;
+        return CheckpointAsync();
     }
 
-    /// <summary>Lets go of the part being written, which stays as it is for the next server to go on with.</summary>
-    public void Close()
+    /// <summary>
+    /// Ends the part being written, if any. That takes some turns of the disk, which the live does not wait for: the next
+    /// part is written meanwhile.
+    /// </summary>
+    /// <param name="end">Where the part ends on the live's timeline.</param>
+    /// <param name="after">What has to be done with the file before it may be closed.</param>
+    public void FinishPart(MediaTime end, Task after)
     {
+        if (_file is { } file)
+        {
+            _finishing = FinishAsync(file, end, UncoveredCheckpoint(), _finishing, after);
+            _file = null;
+        }
+    }
+
+    /// <summary>Ends the recording. Gives what the part that was finished last plays as, or null when nothing was written.</summary>
+    /// <exception cref="IOException">A part could not be finished; what was written of it is playable.</exception>
+    public Task<ReplayPart?> FinishAsync(MediaTime end)
+    {
+        FinishPart(end, Task.CompletedTask);
+        return _finishing;
+    }
+
+    /// <summary>Lets go of the part being written, which stays as it is to be gone on with.</summary>
+    public async Task CloseAsync()
+    {
+        await _finishing;
         _file?.Dispose();
         _file = null;
+    }
+
+    private static async Task<ReplayPart?> FinishAsync(
+        RecordingFile file,
+        MediaTime end,
+        Checkpoint? checkpoint,
+        Task before,
+        Task after
+    )
+    {
+        await Task.WhenAll(before, after);
+        using (file)
+        {
+            return await file.FinishAsync(end, checkpoint);
+        }
     }
 
     private Checkpoint? UncoveredCheckpoint()
@@ -91,15 +129,5 @@ internal sealed class Recorder(string folder, TimeProvider time)
         var checkpoint = _uncovered?.Take.CheckpointAt(_uncovered.Value.Position);
         _uncovered = null;
         return checkpoint;
-    }
-
-    private async Task FinishPartAsync(MediaTime end)
-    {
-        if (_file is { } file)
-        {
-            _finished.Add(await file.FinishAsync(end, UncoveredCheckpoint()));
-            file.Dispose();
-            _file = null;
-        }
     }
 }

@@ -121,7 +121,7 @@ internal sealed class RecordingFile : IDisposable
     {
         if (checkpoint is not null && _cluster is not null)
         {
-            _buffer.Write(WebMVoid.Write(checkpoint.ToBytes()));
+            _buffer.Write(WebMVoid.Write((checkpoint with { FileStart = Start }).ToBytes()));
         }
         if (_buffer.WrittenCount > 0)
         {
@@ -154,12 +154,8 @@ internal sealed class RecordingFile : IDisposable
             await RandomAccess.WriteAsync(_handle, bytes, offset);
         }
         RandomAccess.FlushToDisk(_handle);
-        return Describe(duration);
+        return ReplayPart.Of(Path.GetFileName(FilePath), Tracks, duration.ToTimeSpan(), _length);
     }
-
-    /// <summary>The file as it is, finished or not.</summary>
-    public ReplayPart Describe(MediaTime? duration = null) =>
-        ReplayPart.Of(FilePath, Tracks, (duration ?? _end - Start).ToTimeSpan(), _length);
 
     public void Dispose() => _handle.Dispose();
 

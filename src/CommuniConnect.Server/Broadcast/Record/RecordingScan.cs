@@ -1,13 +1,27 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using CommuniConnect.Media;
 using CommuniConnect.Media.WebM;
 using Microsoft.Win32.SafeHandles;
 
 namespace CommuniConnect.Server.Broadcast.Record;
 
+/// <summary>A whole cluster of a recording.</summary>
+/// <param name="OffsetBytes">Where it begins in the file.</param>
+/// <param name="EndBytes">Where it ends.</param>
+/// <param name="BlocksOffsetBytes">Where its content goes on behind its Timestamp.</param>
+/// <param name="Timestamp">From the beginning of the file.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ScannedCluster(
+    long OffsetBytes,
+    long EndBytes,
+    long BlocksOffsetBytes,
+    MediaTime Timestamp
+);
+
 /// <summary>
-/// What stands in a recording that was being written when the server went down, up to its last sound place. Reads the
-/// head of each cluster and only the last one whole, so a gigabyte takes milliseconds.
+/// What stands in a recording up to its last sound place: all of one that is finished, all that is covered by a checkpoint
+/// of one that is not. Reads the head of each cluster and only the last one whole, so a gigabyte takes milliseconds.
 /// </summary>
 internal sealed record RecordingScan
 {
@@ -23,6 +37,7 @@ internal sealed record RecordingScan
     public required WebMRecordingHeader Header { get; init; }
     public required IReadOnlyList<Track> Tracks { get; init; }
     public required IReadOnlyList<CuePoint> Cues { get; init; }
+    public required IReadOnlyList<ScannedCluster> Clusters { get; init; }
 
     /// <summary>Length the file is to be cut to.</summary>
     public required long SoundBytes { get; init; }
@@ -33,15 +48,27 @@ internal sealed record RecordingScan
     /// <summary>How the last take goes on, or null when nothing of it was covered.</summary>
     public required Checkpoint? Checkpoint { get; init; }
 
-    /// <summary>Where the file begins on the live's timeline.</summary>
-    public MediaTime Start { get; init; }
+    /// <summary>How long it says it is, or null when it was not finished.</summary>
+    public required MediaTime? DeclaredDuration { get; init; }
 
-    /// <summary>Where it ends there.</summary>
-    public MediaTime End => Checkpoint?.End ?? Start;
+    public required long LengthBytes { get; init; }
+
+    /// <summary>The take the file belongs to, or null when nothing of it was covered.</summary>
+    public Guid? TakeId => Checkpoint?.TakeId;
+
+    public bool IsFinished => DeclaredDuration is not null;
+
+    /// <summary>Where the file begins on the live's timeline.</summary>
+    public MediaTime Start => Checkpoint?.FileStart ?? MediaTime.Zero;
+
+    /// <summary>How long it lasts.</summary>
+    public MediaTime Duration => DeclaredDuration ?? (Checkpoint?.End ?? MediaTime.Zero) - Start;
+
+    /// <summary>Where it ends on the live's timeline.</summary>
+    public MediaTime End => Start + Duration;
 
     /// <summary>Scans a file. Null when not even its head can be read.</summary>
-    /// <param name="start">Where the file begins on the live's timeline.</param>
-    public static RecordingScan? Read(string path, MediaTime start)
+    public static RecordingScan? Read(string path)
     {
         using var handle = File.OpenHandle(path);
         var length = RandomAccess.GetLength(handle);
@@ -53,20 +80,18 @@ internal sealed record RecordingScan
         }
         var reader = new WebMReader();
         reader.Push(head);
-        return reader.Read() == WebMReadResult.Tracks
-            ? Walk(handle, length, header, reader.Tracks, start)
-            : null;
+        return reader.Read() == WebMReadResult.Tracks ? Walk(handle, length, header, reader) : null;
     }
 
     private static RecordingScan Walk(
         SafeFileHandle handle,
         long length,
         WebMRecordingHeader header,
-        IReadOnlyList<Track> tracks,
-        MediaTime start
+        WebMReader reader
     )
     {
         var cues = new List<CuePoint>();
+        var clusters = new List<ScannedCluster>();
         var position = (long)header.Bytes.Length;
         var last = -1L;
         Span<byte> head = stackalloc byte[ClusterHeadBytes];
@@ -77,26 +102,35 @@ internal sealed record RecordingScan
             {
                 break;
             }
-            if (CueAt(head[..read], headerBytes, tracks) is { } cue)
+            if (TimestampOf(head[..read], headerBytes, out var blocks) is not { } timestamp)
+            {
+                break;
+            }
+            if (CueAt(head[..read], blocks, timestamp, reader.Tracks) is { } cue)
             {
                 cues.Add(cue with { ClusterOffsetBytes = position - header.SegmentDataOffset });
             }
             last = position;
-            if (size < 0 || position + headerBytes + size > length)
+            var whole = size >= 0 && position + headerBytes + size <= length;
+            var end = whole ? position + headerBytes + size : length;
+            clusters.Add(new ScannedCluster(position, end, position + blocks, timestamp));
+            if (!whole)
             {
                 break;
             }
-            position += headerBytes + size;
+            position = end;
         }
         var scan = new RecordingScan
         {
             Header = header,
-            Tracks = tracks,
+            Tracks = reader.Tracks,
             Cues = cues,
+            Clusters = clusters,
+            DeclaredDuration = reader.DeclaredDuration,
+            LengthBytes = length,
             SoundBytes = header.Bytes.Length,
             Repairs = [],
             Checkpoint = null,
-            Start = start,
         };
         return last < 0 ? scan : scan.CutLast(handle, length, last);
     }
@@ -113,6 +147,14 @@ internal sealed record RecordingScan
             return this with
             {
                 SoundBytes = clusterOffset + sound,
+                Clusters =
+                [
+                    .. Clusters.SkipLast(1),
+                    Clusters[^1] with
+                    {
+                        EndBytes = clusterOffset + sound,
+                    },
+                ],
                 Checkpoint = checkpoint,
                 Repairs =
                 [
@@ -130,6 +172,7 @@ internal sealed record RecordingScan
         {
             SoundBytes = clusterOffset,
             Cues = cues,
+            Clusters = [.. Clusters.SkipLast(1)],
             Checkpoint = CheckpointBetween(
                 handle,
                 Math.Max(from, Header.Bytes.Length),
@@ -191,19 +234,13 @@ internal sealed record RecordingScan
             == EbmlHeaderResult.Ok
         && id == ClusterId;
 
-    /// <summary>
-    /// The cue a cluster deserves: its first block is a keyframe of the picture, or there is only sound. A block within a
-    /// BlockGroup says whether it is a keyframe only behind its data; such a cluster goes without.
-    /// </summary>
-    private static CuePoint? CueAt(
-        ReadOnlySpan<byte> head,
-        int headerBytes,
-        IReadOnlyList<Track> tracks
-    )
+    /// <summary>The Timestamp a cluster begins with, or null; <paramref name="blocks"/> is where its content goes on.</summary>
+    private static MediaTime? TimestampOf(ReadOnlySpan<byte> head, int headerBytes, out int blocks)
     {
         if (
-            !Child(head, headerBytes, out var id, out var content, out var next)
+            !Child(head, headerBytes, out var id, out var content, out blocks)
             || id != TimestampId
+            || content.Length > sizeof(long)
         )
         {
             return null;
@@ -213,9 +250,23 @@ internal sealed record RecordingScan
         {
             timestamp = (timestamp << 8) | octet;
         }
+        return MediaTime.FromMilliseconds(timestamp);
+    }
+
+    /// <summary>
+    /// The cue a cluster deserves: its first block is a keyframe of the picture, or there is only sound. A block within a
+    /// BlockGroup says whether it is a keyframe only behind its data; such a cluster goes without.
+    /// </summary>
+    private static CuePoint? CueAt(
+        ReadOnlySpan<byte> head,
+        int blocks,
+        MediaTime timestamp,
+        IReadOnlyList<Track> tracks
+    )
+    {
         // The first block reaches beyond what was read: only its header is looked at.
-        var found = Ebml.TryReadElementHeader(head[next..], out id, out _, out var blockHeader);
-        var block = head[Math.Min(head.Length, next + blockHeader)..];
+        var found = Ebml.TryReadElementHeader(head[blocks..], out var id, out _, out var header);
+        var block = head[Math.Min(head.Length, blocks + header)..];
         if (found != EbmlHeaderResult.Ok || id != SimpleBlockId || block.Length < 4)
         {
             return null;
@@ -227,7 +278,7 @@ internal sealed record RecordingScan
             tracks.All(t => t.Kind == TrackKind.Audio)
             || tracks.Any(t => t.Number == track && t.Kind == TrackKind.Video);
         return isKeyframe && counts
-            ? new CuePoint(MediaTime.FromMilliseconds(timestamp + relative), track, 0)
+            ? new CuePoint(timestamp + MediaTime.FromMilliseconds(relative), track, 0)
             : null;
     }
 

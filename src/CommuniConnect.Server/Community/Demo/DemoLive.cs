@@ -38,7 +38,7 @@ internal sealed class DemoLive(
         var bytes = new byte[clip.Length];
         await clip.ReadExactlyAsync(bytes);
         var session = new PublisherSession();
-        await live.AttachAsync(session, Guid.NewGuid(), CancellationToken.None);
+        await live.AttachAsync(session, Guid.NewGuid(), offsetBytes: null, CancellationToken.None);
         await live.PushAsync(session, bytes, CancellationToken.None);
         await live.CompleteAsync(session, CancellationToken.None);
     }

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Broadcast.Record;
 using CommuniConnect.Server.Community.Chat;
 using CommuniConnect.Server.Platform.Database;
+using CommuniConnect.Server.Platform.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace CommuniConnect.Server.Community.Lives;
@@ -10,7 +12,10 @@ namespace CommuniConnect.Server.Community.Lives;
 internal sealed class LiveArchive(
     IServiceScopeFactory scopes,
     LiveDirectory directory,
-    ChatRooms rooms
+    ChatRooms rooms,
+    DataFolder data,
+    TimeProvider time,
+    ILogger<LiveArchive> logger
 )
 {
     // A live is stopped from two places at once, and by itself at the same moment: one writes, the others find it written.
@@ -38,7 +43,9 @@ internal sealed class LiveArchive(
             {
                 Fill(live, ending);
                 db.Media.AddRange(
-                    ending.Parts.Select(part => MediaOf(ending.LiveId, part, ending.EndedAt))
+                    ending.Parts.Select(
+                        (part, i) => MediaOf(ending.LiveId, part, i, ending.EndedAt)
+                    )
                 );
                 await db.SaveChangesAsync();
                 await rooms.CloseAsync(ending.LiveId);
@@ -51,21 +58,64 @@ internal sealed class LiveArchive(
         }
     }
 
-    public static ReplayMedia MediaOf(int liveId, ReplayPart part, DateTimeOffset now) =>
-        new()
+    /// <summary>Writes down what the recording of an ended live plays as now: something that was missing has come.</summary>
+    public async Task SaveReplayAsync(int liveId)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+            var live = await db.Lives.SingleOrDefaultAsync(l => l.PostId == liveId);
+            if (live is not { EndedAt: not null })
+            {
+                return; // its end will write everything down
+            }
+            var parts = Replay.PartsOf(data.Live(liveId), logger);
+            var known = await db
+                .Media.Where(m => m.PostId == liveId && m.Position < ReplayMedia.AttachedPosition)
+                .ToListAsync();
+            for (var i = 0; i < parts.Count; i++)
+            {
+                var media = known.Find(m => m.File == parts[i].Files[0].Name);
+                if (media is null)
+                {
+                    db.Media.Add(MediaOf(liveId, parts[i], i, time.GetUtcNow()));
+                }
+                else
+                {
+                    media.Update(parts[i], i);
+                }
+            }
+            var firsts = parts.Select(p => p.Files[0].Name).ToHashSet(StringComparer.Ordinal);
+            db.Media.RemoveRange(known.Where(m => !firsts.Contains(m.File)));
+            live.Duration = parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Duration);
+            await db.SaveChangesAsync();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public static ReplayMedia MediaOf(int liveId, ReplayPart part, int position, DateTimeOffset now)
+    {
+        var file = part.Files[0].Name;
+        var media = new ReplayMedia
         {
             PostId = liveId,
             Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)),
-            File = part.File,
-            ContentType = part.File.EndsWith(".mp4", StringComparison.Ordinal)
+            File = file,
+            ContentType = file.EndsWith(".mp4", StringComparison.Ordinal)
                 ? "video/mp4"
                 : "video/webm",
-            Duration = part.Duration,
-            SizeBytes = part.SizeBytes,
             Width = part.Width,
             Height = part.Height,
             CreatedAt = now,
         };
+        media.Update(part, position);
+        return media;
+    }
 
     private static void Fill(LiveRecord live, LiveEnding ending)
     {

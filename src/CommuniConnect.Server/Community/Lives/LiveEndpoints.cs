@@ -226,7 +226,8 @@ internal static class LiveEndpoints
         var parts = await db
             .Media.AsNoTracking()
             .Where(m => m.PostId == liveId)
-            .OrderBy(m => m.Id)
+            .OrderBy(m => m.Position)
+            .ThenBy(m => m.Id)
             .ToListAsync();
         var duration = await db
             .Lives.Where(l => l.PostId == liveId)

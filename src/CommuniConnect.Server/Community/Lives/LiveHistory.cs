@@ -55,6 +55,7 @@ internal sealed partial class LiveHistory(
         {
             LiveEvent.Started started => archive.SaveStartAsync(started.LiveId, started.At),
             LiveEvent.Ended ended => archive.SaveEndAsync(ended.Ending),
+            LiveEvent.ReplayGrew grew => archive.SaveReplayAsync(grew.LiveId),
             _ => throw new InvalidOperationException("unknown event"),
         };
 

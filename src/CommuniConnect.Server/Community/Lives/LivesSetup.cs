@@ -5,6 +5,7 @@ internal static class LivesSetup
     public static IServiceCollection AddLives(this IServiceCollection services)
     {
         services.AddSingleton<LiveArchive>();
+        services.AddSingleton<SplicedReplays>();
         services.AddScoped<LiveWriter>();
         services.AddHostedService<LiveHistory>();
         return services;
@@ -14,6 +15,7 @@ internal static class LivesSetup
     {
         LiveEndpoints.Map(routes);
         UploadEndpoint.Map(routes);
+        TakeEndpoints.Map(routes);
         ReplayEndpoint.Map(routes);
     }
 }

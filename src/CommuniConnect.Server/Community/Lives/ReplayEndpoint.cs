@@ -22,6 +22,7 @@ internal static class ReplayEndpoint
         string extension,
         AppDb db,
         DataFolder data,
+        SplicedReplays spliced,
         HttpResponse response,
         CancellationToken cancellation
     )
@@ -39,11 +40,25 @@ internal static class ReplayEndpoint
             return ApiErrors.NotFound("Cette vidéo n'existe pas.");
         }
         response.Headers.CacheControl = "private, max-age=3600";
-        return Results.File(
-            path,
+        var modified = new DateTimeOffset(File.GetLastWriteTimeUtc(path));
+        var tag = new EntityTagHeaderValue($"\"{media.Token}-{media.SizeBytes:x}\"");
+        if (!media.IsSpliced)
+        {
+            return Results.File(
+                path,
+                media.ContentType,
+                lastModified: modified,
+                entityTag: tag,
+                enableRangeProcessing: true
+            );
+        }
+        // A tail that comes later changes the replay: nobody may go on with what was cached of the shorter one.
+        response.Headers.CacheControl = "private, no-cache";
+        return Results.Stream(
+            spliced.Find(media, data.Live(media.PostId)).Open(),
             media.ContentType,
-            lastModified: new DateTimeOffset(File.GetLastWriteTimeUtc(path)),
-            entityTag: new EntityTagHeaderValue($"\"{media.Token}-{media.SizeBytes:x}\""),
+            lastModified: modified,
+            entityTag: tag,
             enableRangeProcessing: true
         );
     }

@@ -32,6 +32,7 @@ internal static class UploadEndpoint
         AppDb db,
         DataFolder data,
         TimeProvider time,
+        ILogger<ReplayMedia> logger,
         HttpContext context,
         CancellationToken cancellation
     )
@@ -69,6 +70,7 @@ internal static class UploadEndpoint
                 upload,
                 folder,
                 time,
+                logger,
                 cancellation
             );
             if (refusal is not null)
@@ -86,8 +88,17 @@ internal static class UploadEndpoint
                         liveId,
                         part with
                         {
-                            File = Path.Combine(name, part.File),
+                            Files =
+                            [
+                                .. part.Files.Select(file =>
+                                    file with
+                                    {
+                                        Name = Path.Combine(name, file.Name),
+                                    }
+                                ),
+                            ],
                         },
+                        ReplayMedia.AttachedPosition,
                         now
                     )
                 )

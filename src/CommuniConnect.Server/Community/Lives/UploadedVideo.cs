@@ -15,6 +15,7 @@ internal static class UploadedVideo
         string upload,
         string folder,
         TimeProvider time,
+        ILogger logger,
         CancellationToken cancellation
     )
     {
@@ -26,6 +27,7 @@ internal static class UploadedVideo
             upload,
             folder,
             time,
+            logger,
             cancellation
         );
         File.Delete(upload);
@@ -55,7 +57,15 @@ internal static class UploadedVideo
         }
         File.Move(upload, Path.Combine(folder, Mp4Name));
         var duration = found.Duration.ToTimeSpan();
-        return ([new ReplayPart(Mp4Name, duration, length, found.Width, found.Height)], null);
+        var part = new ReplayPart(
+            [new ReplayFile(Mp4Name, TimeSpan.Zero, null)],
+            IsSpliced: false,
+            duration,
+            length,
+            found.Width,
+            found.Height
+        );
+        return ([part], null);
     }
 
     /// <summary>Whether a file begins with a box of type <c>ftyp</c>. Spec: ISO/IEC 14496-12 §4.3.</summary>

@@ -145,7 +145,8 @@ internal sealed class PostReader(AppDb db, LiveDirectory onAir)
     {
         var post = row.Post;
         var media = post
-            .Media.OrderBy(m => m.Id)
+            .Media.OrderBy(m => m.Position)
+            .ThenBy(m => m.Id)
             .Select(m => MediaAddress.View(m, request))
             .ToList();
         return new(

@@ -82,6 +82,7 @@ internal abstract class AppDb(DbContextOptions options)
             media.Property(m => m.File).HasMaxLength(200);
             media.Property(m => m.ContentType).HasMaxLength(50);
             media.Property(m => m.Token).HasMaxLength(32);
+            media.OwnsMany(m => m.Files, files => files.ToJson());
         });
         builder.Entity<ChatMessage>(message =>
         {

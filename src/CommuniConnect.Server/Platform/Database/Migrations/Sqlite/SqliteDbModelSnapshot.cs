@@ -143,6 +143,12 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                     b.Property<int>("Height")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsSpliced")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("PostId")
                         .HasColumnType("INTEGER");
 
@@ -554,6 +560,34 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                         .HasForeignKey("PostId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+
+                    b.OwnsMany("CommuniConnect.Server.Community.Lives.MediaFile", "Files", b1 =>
+                        {
+                            b1.Property<int>("ReplayMediaId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAddOrUpdate();
+
+                            b1.Property<long?>("LiveStart");
+
+                            b1.Property<string>("Name")
+                                .IsRequired();
+
+                            b1.Property<long>("Start");
+
+                            b1.HasKey("ReplayMediaId", "__synthesizedOrdinal");
+
+                            b1.ToTable("Media");
+
+                            b1
+                                .ToJson("Files")
+                                .HasColumnType("TEXT");
+
+                            b1.WithOwner()
+                                .HasForeignKey("ReplayMediaId");
+                        });
+
+                    b.Navigation("Files");
                 });
 
             modelBuilder.Entity("CommuniConnect.Server.Community.Posts.Comment", b =>
