@@ -22,3 +22,12 @@ test('A_corrected_length_moves_the_parts_after_it', () => {
   assert.equal(timeline.startOf(1), 10);
   assert.equal(timeline.duration, 18);
 });
+
+test('The_clock_of_the_live_stands_still_where_the_replay_has_what_the_live_missed', () => {
+  const timeline = new ReplayTimeline(parts, [
+    { start: 0, live_start: 0 }, { start: 4, live_start: null }, { start: 7, live_start: 4 }, { start: 12, live_start: 9 },
+  ]);
+  const clock = [0, 3, 4, 5.5, 7, 11, 12, 17].map((seconds) => timeline.liveSecondsOf(seconds));
+  assert.deepEqual(clock, [0, 3, 4, 4, 4, 8, 9, 14]);
+  assert.equal(new ReplayTimeline(parts).liveSecondsOf(5), 5);
+});

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Tests.Support;
 using Xunit;
@@ -46,7 +47,9 @@ public sealed class TailTests(ServerFixture server) : IClassFixture<ServerFixtur
 
         var stopped = await live.StopAsync();
         var replay = await live.DownloadAsync(stopped.Text("video_url"));
-        Assert.Single((await live.GetAsync()).GetProperty("media_files").EnumerateArray());
+        var post = await live.GetAsync();
+        Assert.Single(post.GetProperty("media_files").EnumerateArray());
+        AssertClockStandsStillInTail(post.GetProperty("replay_timeline"));
         Assert.InRange(stopped.GetProperty("duration").GetDouble(), 9.9, 10.2);
         await AssertHoldsAsync(replay, source, next);
     }
@@ -298,6 +301,20 @@ public sealed class TailTests(ServerFixture server) : IClassFixture<ServerFixtur
             Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);
             Assert.Equal(whole[from..(to + 1)], await answer.Content.ReadAsByteArrayAsync());
         }
+    }
+
+    /// <summary>The chat of the live goes by its own clock, which knows nothing of what it was not shown.</summary>
+    private static void AssertClockStandsStillInTail(JsonElement timeline)
+    {
+        var pieces = timeline
+            .EnumerateArray()
+            .Select(p => (Start: p.GetProperty("start").GetDouble(), p.GetProperty("live_start")))
+            .ToList();
+        Assert.Equal(3, pieces.Count);
+        Assert.Equal((0, 0), (pieces[0].Start, pieces[0].Item2.GetDouble()));
+        Assert.Equal(JsonValueKind.Null, pieces[1].Item2.ValueKind);
+        Assert.Equal(pieces[1].Start, pieces[2].Item2.GetDouble(), 0.2);
+        Assert.InRange(pieces[2].Start, 5.8, 6.2);
     }
 
     /// <summary>Sends the beginning of a take and is gone.</summary>

@@ -15,7 +15,7 @@ const REPEAT_MS = 3000;
 /**
  * The conversation beside a live, and beside its replay once it has ended.
  * Attributes: `live-id`, `me-id`; `status="ended"` goes straight to the replay's conversation.
- * Event on the document: `live-state`, see ChatState. Listens there to `replay-time` {seconds}.
+ * Event on the document: `live-state`, see ChatState. Listens there to `replay-time` {live_seconds}.
  */
 export class LiveChat extends ScopedElement {
   #liveId = 0;

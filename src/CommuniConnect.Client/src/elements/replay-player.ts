@@ -16,7 +16,7 @@ const SLIDER_STEP_SECONDS = 0.1;
 
 /**
  * Plays a finished live, whatever the number of its files, as one timeline. Give it the post with `show(post)`.
- * Event: `replay-time` {live_id, seconds, playing}, while playing and after every seek.
+ * Event: `replay-time` {live_id, seconds, live_seconds (of the live's own clock), playing}, while playing and after every seek.
  */
 export class ReplayPlayer extends ScopedElement {
   readonly #video = h('video', { playsinline: true, preload: 'metadata' });
@@ -49,7 +49,7 @@ export class ReplayPlayer extends ScopedElement {
   show(post: LivePost): void {
     this.#post = post;
     const parts: ReplayPart[] = post.media_files.map((media) => ({ url: media.file_url, duration: media.duration ?? 0 }));
-    this.#timeline = new ReplayTimeline(parts);
+    this.#timeline = new ReplayTimeline(parts, post.replay_timeline ?? []);
     this.#part = -1;
     this.#wanted = null;
     if (this.isConnected) this.mount();
@@ -228,7 +228,13 @@ export class ReplayPlayer extends ScopedElement {
   }
 
   #announce(): void {
-    this.emit('replay-time', { live_id: this.#post?.id, seconds: this.currentTime, playing: !this.#video.paused });
+    const seconds = this.currentTime;
+    this.emit('replay-time', {
+      live_id: this.#post?.id,
+      seconds,
+      live_seconds: this.#timeline.liveSecondsOf(seconds),
+      playing: !this.#video.paused,
+    });
   }
 }
 

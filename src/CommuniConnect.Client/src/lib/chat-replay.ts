@@ -35,9 +35,9 @@ export function countUntil(messages: readonly ChatMessage[], seconds: number): n
 export function followReplay(scope: Scope, liveId: number, history: readonly ChatMessage[], log: ChatLog): void {
   let shown = history.length;
   log.replace(history.slice(-WINDOW));
-  scope.listen<CustomEvent<{ live_id?: number; seconds: number }>>(document, 'replay-time', ({ detail }) => {
+  scope.listen<CustomEvent<{ live_id?: number; live_seconds: number }>>(document, 'replay-time', ({ detail }) => {
     if (detail.live_id !== undefined && detail.live_id !== liveId) return;
-    const until = countUntil(history, detail.seconds);
+    const until = countUntil(history, detail.live_seconds);
     if (until >= shown && until - shown < WINDOW) log.append(history.slice(shown, until));
     else log.replace(history.slice(Math.max(0, until - WINDOW), until));
     shown = until;

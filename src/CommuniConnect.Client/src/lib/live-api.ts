@@ -13,6 +13,14 @@ export interface LiveInfo {
   readonly messages_count: number;
 }
 
+/** Where a piece of a replay lies on the live's own timeline, that of its chat. */
+export interface ReplayPiece {
+  /** Seconds from the beginning of the replay. */
+  readonly start: number;
+  /** Seconds of the live; null for what was sent later: the live never showed it, and its clock stood still. */
+  readonly live_start: number | null;
+}
+
 export interface Media {
   readonly id: number;
   readonly file_url: string;
@@ -34,6 +42,7 @@ export interface LivePost {
   readonly live: LiveInfo | null;
   readonly media_files: readonly Media[];
   readonly watch_url?: string | null;
+  readonly replay_timeline?: readonly ReplayPiece[] | null;
   readonly ingest_url?: string | null;
   readonly reconnect_until?: string | null;
 }

@@ -1,3 +1,5 @@
+import type { ReplayPiece } from './live-api.js';
+
 /** One file of a replay. */
 export interface ReplayPart {
   readonly url: string;
@@ -16,7 +18,11 @@ export interface ReplayPlace {
 export class ReplayTimeline {
   readonly #durations: number[];
 
-  constructor(readonly parts: readonly ReplayPart[]) {
+  constructor(
+    readonly parts: readonly ReplayPart[],
+    /** In order of their start. */
+    private readonly pieces: readonly ReplayPiece[] = [],
+  ) {
     this.#durations = parts.map((part) => Math.max(0, part.duration));
   }
 
@@ -43,5 +49,16 @@ export class ReplayTimeline {
       left -= this.#durations[part]!;
     }
     return { part: Math.max(0, last), offset: left };
+  }
+
+  /** What the live's clock, that of its chat, showed at an instant. It stands still where the replay has what the live missed. */
+  liveSecondsOf(seconds: number): number {
+    let live = seconds;
+    for (const [index, { start, live_start }] of this.pieces.entries()) {
+      if (start > seconds) break;
+      const end = this.pieces[index + 1]?.start ?? Infinity;
+      if (live_start !== null) live = live_start + Math.min(seconds, end) - start;
+    }
+    return live;
   }
 }

@@ -141,6 +141,7 @@ internal static class LiveEndpoints
     private static async Task<Results<Ok<LivePostView>, ProblemHttpResult>> GetAsync(
         int liveId,
         CurrentUser me,
+        AppDb db,
         PostReader posts,
         LiveDirectory directory,
         StreamKeys keys,
@@ -156,7 +157,10 @@ internal static class LiveEndpoints
         var onAir = directory.Find(liveId);
         if (onAir is null or { Status: LiveStatus.Ended })
         {
-            return TypedResults.Ok(new LivePostView(post));
+            var replay = await ReplayAsync(liveId, db, cancellation);
+            return TypedResults.Ok(
+                new LivePostView(post) { ReplayTimeline = ReplayPieceView.Of(replay) }
+            );
         }
         var key = post.Author.Id == me.Id ? keys.PublishKey(me.Id, liveId) : null;
         return TypedResults.Ok(
@@ -223,12 +227,7 @@ internal static class LiveEndpoints
 
     private static async Task<LiveStopped> AnswerAsync(int liveId, AppDb db, HttpRequest request)
     {
-        var parts = await db
-            .Media.AsNoTracking()
-            .Where(m => m.PostId == liveId)
-            .OrderBy(m => m.Position)
-            .ThenBy(m => m.Id)
-            .ToListAsync();
+        var parts = await ReplayAsync(liveId, db, CancellationToken.None);
         var duration = await db
             .Lives.Where(l => l.PostId == liveId)
             .Select(l => l.Duration)
@@ -242,4 +241,16 @@ internal static class LiveEndpoints
             MediaAddress.Seconds(duration)
         );
     }
+
+    private static Task<List<ReplayMedia>> ReplayAsync(
+        int liveId,
+        AppDb db,
+        CancellationToken cancellation
+    ) =>
+        db
+            .Media.AsNoTracking()
+            .Where(m => m.PostId == liveId)
+            .OrderBy(m => m.Position)
+            .ThenBy(m => m.Id)
+            .ToListAsync(cancellation);
 }

@@ -2,7 +2,7 @@ using CommuniConnect.Server.Community.Posts;
 
 namespace CommuniConnect.Server.Community.Lives;
 
-/// <summary>The post of a live with what a viewer needs to watch it and its owner to publish it. All null once it has ended.</summary>
+/// <summary>The post of a live with what a viewer needs to watch it and its owner to publish it; once it has ended, with the clock of its chat.</summary>
 public sealed record LivePostView : PostView
 {
     /// <summary>The same post.</summary>
@@ -26,4 +26,30 @@ public sealed record LivePostView : PostView
 
     /// <summary>When an interrupted live ends by itself.</summary>
     public DateTimeOffset? ReconnectUntil { get; init; }
+
+    /// <summary>Where the pieces of the replay lie on the live's own timeline, that of its chat. Null while the live runs.</summary>
+    public IReadOnlyList<ReplayPieceView>? ReplayTimeline { get; init; }
+}
+
+/// <summary>A piece of a replay.</summary>
+/// <param name="Start">Seconds from the beginning of the replay, all its media one after another.</param>
+/// <param name="LiveStart">Seconds of the live, or null for what was sent later: the live never showed it, and its clock stood still.</param>
+public sealed record ReplayPieceView(decimal Start, decimal? LiveStart)
+{
+    internal static IReadOnlyList<ReplayPieceView> Of(IEnumerable<ReplayMedia> replay)
+    {
+        var pieces = new List<ReplayPieceView>();
+        var start = TimeSpan.Zero;
+        foreach (var media in replay)
+        {
+            pieces.AddRange(
+                media.Files.Select(file => new ReplayPieceView(
+                    MediaAddress.Seconds(start + file.Start),
+                    file.LiveStart is { } live ? MediaAddress.Seconds(live) : null
+                ))
+            );
+            start += media.Duration;
+        }
+        return pieces;
+    }
 }
