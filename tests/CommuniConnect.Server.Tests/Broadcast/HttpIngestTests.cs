@@ -20,6 +20,7 @@ public sealed class HttpIngestTests(ServerFixture server) : IClassFixture<Server
         using var ffmpeg = live.Ffmpeg(source, "-re");
         await ffmpeg.WaitForExitAsync().WithinAsync();
         Assert.Equal(0, ffmpeg.ExitCode);
+        await live.UntilAsync(LiveStatus.Interrupted); // FFmpeg does not wait for the answer
 
         var file = await live.DownloadAsync((await live.StopAsync()).Text("video_url"));
 

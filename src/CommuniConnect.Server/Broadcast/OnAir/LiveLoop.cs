@@ -13,8 +13,8 @@ internal sealed record LiveState(
 );
 
 /// <summary>
-/// Owns a live: its publisher, its takes, its recording and its timeline. Does one command after the other, and is the
-/// only one who writes any of them.
+/// Owns a live: its publisher, its state, and through its <see cref="Transmission"/> its takes, its recording and its timeline.
+/// Does one command after the other, and is the only one who writes any of them.
 /// </summary>
 internal sealed class LiveLoop
 {
@@ -23,10 +23,8 @@ internal sealed class LiveLoop
 
     private readonly int _id;
     private readonly Channel<LiveCommand> _commands;
-    private readonly Timeline _timeline;
     private readonly Audience _audience;
-    private readonly Recorder _recorder;
-    private readonly Committer _committer;
+    private readonly Transmission _transmission;
     private readonly BroadcastOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -34,7 +32,6 @@ internal sealed class LiveLoop
     private readonly Action _changed;
     private readonly Action _replayGrew;
     private readonly LoopTimer _window;
-    private readonly LoopTimer _checkpoint;
     private readonly TaskCompletionSource<LiveEnding> _ended = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -42,15 +39,7 @@ internal sealed class LiveLoop
         TaskCreationOptions.RunContinuationsAsynchronously
     );
     private volatile LiveState _state = new(LiveStatus.Waiting, null, 0, null);
-    private long _durationNanoseconds;
-
-    // Owned by the loop.
-    private PublisherSession? _publisher;
-    private readonly HashSet<Guid> _recordedTakes = [];
-    private Take? _take;
-    private StreamPart? _part;
-    private MediaTime _end;
-    private bool _takeIsNewToViewers;
+    private PublisherSession? _publisher; // owned by the loop
 
     public LiveLoop(
         int id,
@@ -66,19 +55,23 @@ internal sealed class LiveLoop
         Action replayGrew
     )
     {
-        (_id, _commands, _timeline, _audience) = (id, commands, timeline, audience);
-        (_recorder, _options, _time) = (recorder, options, time);
+        (_id, _commands, _audience, _options, _time) = (id, commands, audience, options, time);
         (_logger, _replay, _changed, _replayGrew) = (logger, replay, changed, replayGrew);
-        _committer = new Committer(CommitFailed);
+        _transmission = new Transmission(
+            timeline,
+            recorder,
+            time,
+            turn => Post(new LiveCommand.CheckpointDue(turn)),
+            CommitFailed
+        );
         _window = new LoopTimer(time, turn => Post(new LiveCommand.WindowElapsed(turn)));
-        _checkpoint = new LoopTimer(time, turn => Post(new LiveCommand.CheckpointDue(turn)));
     }
 
     /// <summary>As of the last command.</summary>
     public LiveState State => _state;
 
     /// <summary>Recorded media time.</summary>
-    public MediaTime Duration => new(Volatile.Read(ref _durationNanoseconds));
+    public MediaTime Duration => _transmission.End;
 
     /// <summary>Completes when the live has ended and its recording is finished.</summary>
     public Task<LiveEnding> Ended => _ended.Task;
@@ -93,7 +86,7 @@ internal sealed class LiveLoop
         {
             Resume(recovered, startedAt);
         }
-        _committer.Start();
+        _transmission.Start();
         PublisherGone();
         _ = Task.Run(RunAsync);
     }
@@ -118,11 +111,8 @@ internal sealed class LiveLoop
     }
 
     /// <summary>Tells publisher and viewers that it is over: whoever hears it finds the replay.</summary>
-    public void Release(LiveEndReason reason)
-    {
-        _timeline.End();
-        _committer.ClosePublisher(new PublisherNotice.Ended(reason));
-    }
+    public void Release(LiveEndReason reason) =>
+        _transmission.Release(new PublisherNotice.Ended(reason));
 
     /// <summary>Puts a command in from beside the loop. Too late for a loop that has ended, which is what it would ask for.</summary>
     private async void Post(LiveCommand command)
@@ -184,19 +174,19 @@ internal sealed class LiveLoop
             case LiveCommand.Locate locate:
                 await LocateAsync(locate);
                 break;
-            case LiveCommand.Bytes bytes when bytes.Session == _publisher && _take is not null:
-                await TakeBytesAsync(_publisher, _take, bytes.Data);
+            case LiveCommand.Bytes bytes when bytes.Session == _publisher:
+                await TakeBytesAsync(_publisher, _transmission.Take!, bytes.Data);
                 break;
-            case LiveCommand.Complete complete
-                when complete.Session == _publisher && _take is not null:
-                await CompleteTakeAsync(complete.Session, _take);
-                break;
-            case LiveCommand.Leave leave when leave.Session == _publisher:
-                await RequestCheckpointAsync();
+            case LiveCommand.Complete complete when complete.Session == _publisher:
+                ShowLive(await _transmission.CompleteAsync(_publisher, _transmission.Take!));
                 PublisherGone();
                 break;
-            case LiveCommand.CheckpointDue due when _checkpoint.IsCurrent(due.Turn):
-                await RequestCheckpointAsync();
+            case LiveCommand.Leave leave when leave.Session == _publisher:
+                await _transmission.CheckpointAsync();
+                PublisherGone();
+                break;
+            case LiveCommand.CheckpointDue due when _transmission.IsCheckpointCurrent(due.Turn):
+                await _transmission.CheckpointAsync();
                 break;
             default:
                 break; // from a connection that was replaced, or a timer that was stopped
@@ -212,29 +202,25 @@ internal sealed class LiveLoop
         }
         _publisher?.Close(new PublisherNotice.Replaced());
         _window.Stop();
-        if (_take?.Id != attach.TakeId || _take.Refusal is not null)
+        var take = _transmission.Take!;
+        if (!_transmission.IsOnAir(attach.TakeId))
         {
-            await EndTakeAsync();
-            _recorder.FinishPart(_end, _committer.DrainAsync()); // a part belongs to one take
-            _take = new Take(attach.TakeId, _state.Takes + 1, _end);
-            _takeIsNewToViewers = true;
-            _state = _state with { Takes = _take.Number };
+            take = await _transmission.BeginTakeAsync(attach.TakeId, _state.Takes + 1);
         }
         _publisher = attach.Session;
-        attach.Session.NextOffsetBytes = _take.DurableBytes;
-        _committer.Publish(attach.Session, _take);
-        SetState(_state with { ReconnectUntil = null });
-        attach.Answer.TrySetResult(new AttachAnswer.Ready(_take.DurableBytes));
+        _transmission.Publish(attach.Session, take);
+        SetState(_state with { Takes = take.Number, ReconnectUntil = null });
+        attach.Answer.TrySetResult(new AttachAnswer.Ready(take.DurableBytes));
     }
 
     private AttachAnswer? RefusalOf(LiveCommand.Attach attach)
     {
-        var isOnAir = _take?.Id == attach.TakeId && _take.Refusal is null;
-        if (!isOnAir && _recordedTakes.Contains(attach.TakeId))
+        var isOnAir = _transmission.IsOnAir(attach.TakeId);
+        if (!isOnAir && _transmission.HasRecorded(attach.TakeId))
         {
             return new AttachAnswer.Superseded();
         }
-        var expected = isOnAir ? _take!.DurableBytes : 0;
+        var expected = isOnAir ? _transmission.Take!.DurableBytes : 0;
         return attach.OffsetBytes is { } offset && offset != expected
             ? new AttachAnswer.Mismatch(expected)
             : null;
@@ -242,17 +228,18 @@ internal sealed class LiveLoop
 
     private async Task LocateAsync(LiveCommand.Locate locate)
     {
-        if (_take is not { Refusal: null } take || take.Id != locate.TakeId)
+        if (!_transmission.IsOnAir(locate.TakeId))
         {
             locate.Answer.TrySetResult(null);
             return;
         }
-        await RequestCheckpointAsync();
+        var take = _transmission.Take!;
+        await _transmission.CheckpointAsync();
         _ = AnswerAsync(); // the disk may take its time: the live does not wait for it
 
         async Task AnswerAsync()
         {
-            await _committer.DrainAsync();
+            await _transmission.DrainAsync();
             locate.Answer.TrySetResult(new TakePlace(take.DurableBytes, take.IsComplete));
         }
     }
@@ -263,112 +250,27 @@ internal sealed class LiveLoop
         ReadOnlyMemory<byte> data
     )
     {
-        // After a reconnection the publisher repeats what was received but not yet durable when it asked.
-        var known = (int)Math.Clamp(take.ReceivedBytes - session.NextOffsetBytes, 0, data.Length);
-        session.NextOffsetBytes += data.Length;
-        if (known == data.Length)
-        {
-            return;
-        }
-        await ShowAsync(take, take.Push(data.Span[known..]));
+        ShowLive(await _transmission.PushAsync(session, take, data));
         if (take.Refusal is { } refusal)
         {
             LiveLog.TakeRefused(_logger, _id, take.Number, refusal.Reason, refusal.Found);
-            await EndTakeAsync();
-            _recordedTakes.Remove(take.Id); // it may be sent anew
             session.Close(new PublisherNotice.Refused(refusal));
             PublisherGone();
         }
     }
 
-    private async Task CompleteTakeAsync(PublisherSession session, Take take)
+    /// <summary>Something could be seen or heard: the live is live.</summary>
+    private void ShowLive(bool shown)
     {
-        await ShowAsync(take, take.Finish());
-        _checkpoint.Stop();
-        if (await _recorder.CompleteAsync(take) is { } point)
+        if (shown && _state.Status != LiveStatus.Live)
         {
-            _committer.Request(point);
-        }
-        // What is left over is part of a block that will never be whole.
-        _committer.Request(new CommitPoint(null, take, take.ReceivedBytes, Completes: session));
-        PublisherGone();
-    }
-
-    /// <summary>A packet's way through the server: recording first, then the viewers, then (off the loop) the disk and the acknowledgement.</summary>
-    private async Task ShowAsync(Take take, IReadOnlyList<TakeBatch> batches)
-    {
-        foreach (var batch in batches)
-        {
-            var start = batch.Packets[0].Packet.Timestamp;
-            if (
-                _recorder.Tracks is not { } recorded
-                || !StreamPart.SameDecoders(recorded, batch.Tracks)
-            )
-            {
-                // The file it may still have to sync is about to be closed.
-                _recorder.FinishPart(start, _committer.DrainAsync());
-                await _recorder.BeginPartAsync(batch.Tracks, start);
-                _recordedTakes.Add(take.Id);
-            }
-            ShowPart(batch.Tracks);
-            if (await _recorder.AppendAsync(take, batch.Packets) is { } point)
-            {
-                _committer.Request(point);
-            }
-            else
-            {
-                // Should nothing follow, what was just written is acknowledged all the same.
-                _checkpoint.StartUnlessRunning(Recorder.CheckpointInterval);
-            }
-            _timeline.Append([.. batch.Packets.Select(p => p.Packet)]);
-        }
-        if (batches.Count > 0)
-        {
-            _end = take.End;
-            Volatile.Write(ref _durationNanoseconds, _end.Nanoseconds);
-            if (_state.Status != LiveStatus.Live)
-            {
-                SetState(
-                    _state with
-                    {
-                        Status = LiveStatus.Live,
-                        StartedAt = _state.StartedAt ?? _time.GetUtcNow(),
-                    }
-                );
-            }
-        }
-    }
-
-    /// <summary>Tells viewers of a take that begins, and of other codecs.</summary>
-    private void ShowPart(IReadOnlyList<Track> tracks)
-    {
-        if (_part is null || !StreamPart.SameDecoders(_part.Tracks, tracks))
-        {
-            _part = StreamPart.Of(tracks);
-            _timeline.BeginTake(_part);
-        }
-        else if (_takeIsNewToViewers)
-        {
-            _timeline.BeginTake(_part);
-        }
-        _takeIsNewToViewers = false;
-    }
-
-    private async Task EndTakeAsync()
-    {
-        if (_take is { } take)
-        {
-            await ShowAsync(take, take.Finish());
-            await RequestCheckpointAsync();
-        }
-    }
-
-    private async Task RequestCheckpointAsync()
-    {
-        _checkpoint.Stop();
-        if (await _recorder.CheckpointAsync() is { } point)
-        {
-            _committer.Request(point);
+            SetState(
+                _state with
+                {
+                    Status = LiveStatus.Live,
+                    StartedAt = _state.StartedAt ?? _time.GetUtcNow(),
+                }
+            );
         }
     }
 
@@ -390,10 +292,7 @@ internal sealed class LiveLoop
 
     private void Resume(RecoveredRecording recovered, DateTimeOffset? startedAt)
     {
-        _recorder.Resume(recovered.Growing, recovered.Last);
-        _recordedTakes.UnionWith(recovered.Takes);
-        _end = recovered.End;
-        Volatile.Write(ref _durationNanoseconds, _end.Nanoseconds);
+        _transmission.Resume(recovered);
         if (recovered.Last.Number > 0)
         {
             _state = new LiveState(
@@ -403,29 +302,19 @@ internal sealed class LiveLoop
                 null
             );
         }
-        if (recovered is { Checkpoint: { } checkpoint, Growing: { } file })
-        {
-            _take = new Take(checkpoint, file.Tracks);
-        }
     }
 
     private async Task SuspendLoopAsync()
     {
         _window.Stop();
-        _checkpoint.Stop();
         _commands.Writer.TryComplete();
-        await RequestCheckpointAsync();
-        await _committer.StopAsync();
-        await _recorder.CloseAsync();
-        _timeline.End();
-        _committer.ClosePublisher(new PublisherNotice.Suspended());
+        await _transmission.SuspendAsync();
         _suspended.TrySetResult();
     }
 
     private async Task EndLoopAsync(LiveEndReason reason)
     {
         _window.Stop();
-        _checkpoint.Stop();
         _commands.Writer.TryComplete();
         ReplayPart? finished = null;
         IReadOnlyList<ReplayPart> parts = [];
@@ -433,10 +322,9 @@ internal sealed class LiveLoop
         {
             if (reason is not (LiveEndReason.RecordingFailed or LiveEndReason.Faulted))
             {
-                await EndTakeAsync();
+                await _transmission.FinishTakeAsync();
             }
-            await _committer.StopAsync();
-            finished = await _recorder.FinishAsync(_end);
+            finished = await _transmission.FinishAsync();
         }
         catch (Exception error)
         {
