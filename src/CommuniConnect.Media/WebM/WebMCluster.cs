@@ -25,6 +25,10 @@ public static class WebMCluster
         );
     }
 
+    /// <summary>A time as a file that we write has it.</summary>
+    public static MediaTime Written(MediaTime time) =>
+        new(WebMTime.ToUnits(time) * HeaderElements.TimestampScale);
+
     /// <summary>The 8 bytes that close a Cluster when written over its size field.</summary>
     /// <param name="contentBytes">Bytes from <see cref="ContentOffsetBytes"/> to the Cluster's end.</param>
     public static byte[] SizeField(long contentBytes)

@@ -23,6 +23,54 @@ public static class WebMCues
         return ToBytes(Master(WebMId.Cues, [.. points.Select(Point)]));
     }
 
+    /// <summary>The points of a Cues element that <see cref="Write"/> made; what is not understood is left out.</summary>
+    /// <param name="content">Behind its id and size.</param>
+    public static IReadOnlyList<CuePoint> Read(ReadOnlySpan<byte> content)
+    {
+        var points = new List<CuePoint>();
+        var children = new EbmlChildren(content);
+        while (children.MoveNext())
+        {
+            if (children.Id == WebMId.CuePoint && ReadPoint(children.Content) is { } point)
+                points.Add(point);
+        }
+        return points;
+    }
+
+    private static CuePoint? ReadPoint(ReadOnlySpan<byte> content)
+    {
+        var (time, track, cluster) = (-1L, 0L, -1L);
+        var children = new EbmlChildren(content);
+        while (children.MoveNext())
+        {
+            if (children.Id == WebMId.CueTime && Ebml.TryReadUInt(children.Content, out var units))
+                time = units;
+            else if (children.Id == WebMId.CueTrackPositions)
+                ReadPositions(children.Content, ref track, ref cluster);
+        }
+        return time >= 0 && time <= long.MaxValue / HeaderElements.TimestampScale && cluster >= 0
+            ? new CuePoint(
+                new MediaTime(time * HeaderElements.TimestampScale),
+                (int)Math.Clamp(track, 0, int.MaxValue),
+                cluster
+            )
+            : null;
+    }
+
+    private static void ReadPositions(ReadOnlySpan<byte> content, ref long track, ref long cluster)
+    {
+        var children = new EbmlChildren(content);
+        while (children.MoveNext())
+        {
+            if (!Ebml.TryReadUInt(children.Content, out var value))
+                continue;
+            if (children.Id == WebMId.CueTrack)
+                track = value;
+            else if (children.Id == WebMId.CueClusterPosition)
+                cluster = value;
+        }
+    }
+
     private static EbmlElement Point(CuePoint point) =>
         Master(
             WebMId.CuePoint,

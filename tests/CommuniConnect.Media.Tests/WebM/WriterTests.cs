@@ -76,6 +76,35 @@ public sealed class WriterTests
     }
 
     [Fact]
+    public void Cues_come_back_and_what_is_broken_is_left_out()
+    {
+        CuePoint[] points =
+        [
+            new(MediaTime.Zero, 1, 300),
+            new(MediaTime.FromMilliseconds(255), 1, 70_000),
+            new(MediaTime.FromMilliseconds(10_800_000), 2, 5_000_000_000),
+        ];
+        var written = WebMCues.Write(points);
+        var content = written.AsSpan(written.Length - ContentBytes(written));
+
+        Assert.Equal(points, WebMCues.Read(content));
+        for (var cut = 0; cut < content.Length; cut++)
+            Assert.Equal(
+                points[..WebMCues.Read(content[..cut]).Count],
+                WebMCues.Read(content[..cut])
+            );
+
+        static int ContentBytes(byte[] element)
+        {
+            Assert.Equal(
+                EbmlHeaderResult.Ok,
+                Ebml.TryReadElementHeader(element, out _, out var size, out _)
+            );
+            return (int)size;
+        }
+    }
+
+    [Fact]
     public void Picture_of_unknown_size_is_written_as_one_pixel()
     {
         var log = ReadLog.Whole(WebMStream.Header([Video with { Width = 0, Height = 0 }]));

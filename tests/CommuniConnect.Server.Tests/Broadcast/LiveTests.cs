@@ -127,6 +127,25 @@ public sealed class LiveTests : IDisposable
     }
 
     [Fact]
+    public async Task Replay_is_the_same_whether_it_is_remembered_or_read_from_disk()
+    {
+        var live = StartLive();
+        foreach (var seconds in new[] { 2, 4, 3 })
+        {
+            var footage = await Footage.Vp8OpusAsync(seconds);
+            await PublishAsync(live, Guid.NewGuid(), await File.ReadAllBytesAsync(footage));
+        }
+
+        var ending = await EndAsync(live, LiveEndReason.Stopped);
+
+        var read = Assert.Single(Replay.PartsOf(_folder, NullLogger.Instance));
+        var part = Assert.Single(ending.Parts);
+        Assert.Equal(part.Files, read.Files);
+        Assert.Equal(part with { Files = read.Files }, read);
+        await PlayedAsync(_folder, part);
+    }
+
+    [Fact]
     public async Task Take_with_other_codecs_begins_another_part()
     {
         var live = StartLive();

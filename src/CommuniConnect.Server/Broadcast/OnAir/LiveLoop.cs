@@ -28,7 +28,10 @@ internal sealed class LiveLoop
     private readonly BroadcastOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Func<ReplayPart?, IReadOnlyList<ReplayPart>> _replay;
+    private readonly Func<
+        IReadOnlyDictionary<PartName, RecordedPart>?,
+        IReadOnlyList<ReplayPart>
+    > _replay;
     private readonly Action _changed;
     private readonly Action _replayGrew;
     private readonly LoopTimer _window;
@@ -50,7 +53,7 @@ internal sealed class LiveLoop
         BroadcastOptions options,
         TimeProvider time,
         ILogger logger,
-        Func<ReplayPart?, IReadOnlyList<ReplayPart>> replay,
+        Func<IReadOnlyDictionary<PartName, RecordedPart>?, IReadOnlyList<ReplayPart>> replay,
         Action changed,
         Action replayGrew
     )
@@ -316,7 +319,7 @@ internal sealed class LiveLoop
     {
         _window.Stop();
         _commands.Writer.TryComplete();
-        ReplayPart? finished = null;
+        IReadOnlyDictionary<PartName, RecordedPart>? finished = null;
         IReadOnlyList<ReplayPart> parts = [];
         try
         {

@@ -150,8 +150,8 @@ internal sealed class Transmission
         Release(new PublisherNotice.Suspended());
     }
 
-    /// <summary>Ends the recording. Gives what the part that was finished last plays as, or null when nothing was recorded.</summary>
-    public async Task<ReplayPart?> FinishAsync()
+    /// <summary>Ends the recording. Gives the parts that were finished here.</summary>
+    public async Task<IReadOnlyDictionary<PartName, RecordedPart>> FinishAsync()
     {
         _checkpoint.Stop();
         await _committer.StopAsync();

@@ -18,7 +18,8 @@ internal sealed class Recorder(string folder, TimeProvider time, Func<PartName, 
 
     private RecordingFile? _file;
     private PartName _name;
-    private Task<ReplayPart?> _finishing = Task.FromResult<ReplayPart?>(null);
+    private readonly Dictionary<PartName, RecordedPart> _finished = [];
+    private Task _finishing = Task.CompletedTask;
     private long _lastCheckpoint;
     private (Take Take, WebMPosition Position)? _uncovered; // written after the last checkpoint
     private (Take Take, WebMPosition Position)? _newest; // written last
@@ -93,12 +94,13 @@ internal sealed class Recorder(string folder, TimeProvider time, Func<PartName, 
         }
     }
 
-    /// <summary>Ends the recording. Gives what the part that was finished last plays as, or null when nothing was written.</summary>
+    /// <summary>Ends the recording. Gives the parts that were finished here, which need not be read to be known.</summary>
     /// <exception cref="IOException">A part could not be finished; what was written of it is playable.</exception>
-    public Task<ReplayPart?> FinishAsync(MediaTime end)
+    public async Task<IReadOnlyDictionary<PartName, RecordedPart>> FinishAsync(MediaTime end)
     {
         FinishPart(end, Task.CompletedTask);
-        return _finishing;
+        await _finishing;
+        return _finished;
     }
 
     /// <summary>Lets go of the part being written, which stays as it is to be gone on with.</summary>
@@ -109,7 +111,7 @@ internal sealed class Recorder(string folder, TimeProvider time, Func<PartName, 
         _file = null;
     }
 
-    private static async Task<ReplayPart?> FinishAsync(
+    private async Task FinishAsync(
         RecordingFile file,
         MediaTime end,
         Checkpoint? checkpoint,
@@ -120,7 +122,8 @@ internal sealed class Recorder(string folder, TimeProvider time, Func<PartName, 
         await Task.WhenAll(before, after);
         using (file)
         {
-            return await file.FinishAsync(end, checkpoint);
+            var part = await file.FinishAsync(end, checkpoint);
+            _finished[part.Name] = part;
         }
     }
 

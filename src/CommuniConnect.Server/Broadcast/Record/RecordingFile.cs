@@ -23,18 +23,19 @@ internal sealed class RecordingFile : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly WebMRecordingHeader _header;
     private readonly List<CuePoint> _cues;
+    private readonly List<ScannedCluster> _clusters;
     private readonly Dictionary<int, MediaTime> _lastOfTrack = [];
     private readonly ArrayBufferWriter<byte> _buffer = new(64 << 10);
     private OpenCluster? _cluster;
     private long _length; // on disk or handed to the operating system; the buffer comes after it
     private MediaTime _end;
+    private Checkpoint? _checkpoint; // the last that was written
 
     private sealed record OpenCluster(
         long Offset,
         MediaTime Timestamp,
         MediaTime Start,
-        long DataOffset,
-        long SizeOffset,
+        int HeadBytes,
         bool HasCue
     );
 
@@ -42,10 +43,11 @@ internal sealed class RecordingFile : IDisposable
         string path,
         SafeFileHandle handle,
         WebMRecordingHeader header,
-        List<CuePoint> cues
+        List<CuePoint> cues,
+        List<ScannedCluster> clusters
     )
     {
-        (FilePath, _handle, _header, _cues) = (path, handle, header, cues);
+        (FilePath, _handle, _header, _cues, _clusters) = (path, handle, header, cues, clusters);
     }
 
     public string FilePath { get; }
@@ -70,7 +72,7 @@ internal sealed class RecordingFile : IDisposable
             FileAccess.ReadWrite,
             FileShare.Read
         );
-        var file = new RecordingFile(path, handle, header, [])
+        var file = new RecordingFile(path, handle, header, [], [])
         {
             Tracks = tracks,
             Start = start,
@@ -91,12 +93,13 @@ internal sealed class RecordingFile : IDisposable
         {
             RandomAccess.Write(handle, bytes, offset);
         }
-        return new RecordingFile(path, handle, scan.Header, [.. scan.Cues])
+        return new RecordingFile(path, handle, scan.Header, [.. scan.Cues], [.. scan.Clusters])
         {
             Tracks = scan.Tracks,
             Start = scan.Start,
             _length = scan.SoundBytes,
             _end = scan.End,
+            _checkpoint = scan.Checkpoint,
         };
     }
 
@@ -121,7 +124,8 @@ internal sealed class RecordingFile : IDisposable
     {
         if (checkpoint is not null && _cluster is not null)
         {
-            _buffer.Write(WebMVoid.Write((checkpoint with { FileStart = Start }).ToBytes()));
+            _checkpoint = checkpoint with { FileStart = Start };
+            _buffer.Write(WebMVoid.Write(_checkpoint.ToBytes()));
         }
         if (_buffer.WrittenCount > 0)
         {
@@ -137,10 +141,12 @@ internal sealed class RecordingFile : IDisposable
     /// are on disk before it: a cut of power in between leaves a playable file.
     /// </summary>
     /// <param name="end">Where the recording ends on the live's timeline.</param>
-    public async Task<ReplayPart> FinishAsync(MediaTime end, Checkpoint? checkpoint)
+    /// <returns>What a scan of the file would find.</returns>
+    public async Task<RecordedPart> FinishAsync(MediaTime end, Checkpoint? checkpoint)
     {
         await CloseClusterAsync(checkpoint);
         var duration = (end > _end ? end : _end) - Start;
+        var soundBytes = _length;
         var cuesOffset = -1L; // without a keyframe there is nowhere to seek to, and Cues may not be empty
         if (_cues.Count > 0)
         {
@@ -154,7 +160,22 @@ internal sealed class RecordingFile : IDisposable
             await RandomAccess.WriteAsync(_handle, bytes, offset);
         }
         RandomAccess.FlushToDisk(_handle);
-        return ReplayPart.Of(Path.GetFileName(FilePath), Tracks, duration.ToTimeSpan(), _length);
+        return new RecordedPart(
+            PartName.Parse(FilePath) ?? default,
+            FilePath,
+            new RecordingScan
+            {
+                Header = _header,
+                Tracks = Tracks,
+                Cues = _cues,
+                Clusters = _clusters,
+                SoundBytes = soundBytes,
+                Repairs = [],
+                Checkpoint = _checkpoint,
+                DeclaredDuration = duration > MediaTime.Zero ? duration : null,
+                LengthBytes = _length,
+            }
+        );
     }
 
     public void Dispose() => _handle.Dispose();
@@ -184,15 +205,14 @@ internal sealed class RecordingFile : IDisposable
             Position,
             timestamp,
             packet.Timestamp,
-            Position + WebMCluster.ContentOffsetBytes,
-            Position + WebMCluster.SizeFieldOffsetBytes,
+            begin.Length,
             IsCue(packet)
         );
         if (_cluster.HasCue)
         {
             _cues.Add(
                 new CuePoint(
-                    packet.Timestamp,
+                    WebMCluster.Written(packet.Timestamp),
                     packet.TrackNumber,
                     Position - _header.SegmentDataOffset
                 )
@@ -212,8 +232,16 @@ internal sealed class RecordingFile : IDisposable
             await WriteAsync(checkpoint);
             await RandomAccess.WriteAsync(
                 _handle,
-                WebMCluster.SizeField(_length - cluster.DataOffset),
-                cluster.SizeOffset
+                WebMCluster.SizeField(_length - cluster.Offset - WebMCluster.ContentOffsetBytes),
+                cluster.Offset + WebMCluster.SizeFieldOffsetBytes
+            );
+            _clusters.Add(
+                new ScannedCluster(
+                    cluster.Offset,
+                    _length,
+                    cluster.Offset + cluster.HeadBytes,
+                    WebMCluster.Written(cluster.Timestamp)
+                )
             );
             _cluster = null;
         }

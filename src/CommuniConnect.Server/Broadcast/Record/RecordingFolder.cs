@@ -9,12 +9,22 @@ internal sealed record RecordedPart(PartName Name, string Path, RecordingScan Sc
 internal sealed record RecordingFolder(IReadOnlyList<RecordedPart> Parts, PartName Last)
 {
     /// <summary>Reads a folder. What cannot be read is left where it is, and the rest is used.</summary>
-    public static RecordingFolder Read(string folder, ILogger logger)
+    /// <param name="known">Parts that need not be read.</param>
+    public static RecordingFolder Read(
+        string folder,
+        ILogger logger,
+        IReadOnlyDictionary<PartName, RecordedPart>? known = null
+    )
     {
         var files = FilesIn(folder, logger);
         var parts = new List<RecordedPart>();
         foreach (var (name, path) in files)
         {
+            if (known?.GetValueOrDefault(name) is { } part)
+            {
+                parts.Add(part);
+                continue;
+            }
             try
             {
                 if (RecordingScan.Read(path) is { } scan)

@@ -28,6 +28,9 @@ internal sealed record RecordingScan
     private const int HeadBytes = 160 << 10;
     private const int ClusterHeadBytes = 64;
     private const int LargestCluster = 34 << 20;
+    private const int LargestElementHead = 12;
+    private const int LargestCues = 16 << 20;
+    private const uint CuesId = 0x1C53BB6B;
     private const uint ClusterId = 0x1F43B675;
     private const uint TimestampId = 0xE7;
     private const uint SimpleBlockId = 0xA3;
@@ -120,6 +123,10 @@ internal sealed record RecordingScan
             }
             position = end;
         }
+        if (ReadCues(handle, position) is { } written)
+        {
+            cues = [.. written];
+        }
         var scan = new RecordingScan
         {
             Header = header,
@@ -133,6 +140,25 @@ internal sealed record RecordingScan
             Checkpoint = null,
         };
         return last < 0 ? scan : scan.CutLast(handle, length, last);
+    }
+
+    /// <summary>The Cues a finished file has behind its last cluster, or null.</summary>
+    private static IReadOnlyList<CuePoint>? ReadCues(SafeFileHandle handle, long position)
+    {
+        Span<byte> head = stackalloc byte[LargestElementHead];
+        var read = RandomAccess.Read(handle, head, position);
+        if (
+            Ebml.TryReadElementHeader(head[..read], out var id, out var size, out var headerBytes)
+                != EbmlHeaderResult.Ok
+            || id != CuesId
+            || size is < 0 or > LargestCues
+        )
+        {
+            return null;
+        }
+        var content = new byte[size];
+        read = RandomAccess.Read(handle, content, position + headerBytes);
+        return read == content.Length ? WebMCues.Read(content) : null;
     }
 
     /// <summary>Cuts behind the last checkpoint. A cluster without one is left away: nobody was told that it was safe.</summary>

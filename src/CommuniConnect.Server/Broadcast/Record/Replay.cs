@@ -7,22 +7,15 @@ namespace CommuniConnect.Server.Broadcast.Record;
 internal static class Replay
 {
     /// <summary>What the recording in a folder plays as, as far as it is written.</summary>
-    /// <param name="finished">The file that was finished last: should it be the only one, nothing has to be read.</param>
+    /// <param name="known">Parts that need not be read.</param>
     public static IReadOnlyList<ReplayPart> PartsOf(
         string folder,
         ILogger logger,
-        ReplayPart? finished = null
+        IReadOnlyDictionary<PartName, RecordedPart>? known = null
     )
     {
-        if (
-            finished is not null
-            && Directory.EnumerateFiles(folder, PartName.Files).Take(2).Count() == 1
-        )
-        {
-            return [finished];
-        }
         var parts = new List<ReplayPart>();
-        foreach (var (files, starts) in Groups(RecordingFolder.Read(folder, logger).Parts))
+        foreach (var (files, starts) in Groups(RecordingFolder.Read(folder, logger, known).Parts))
         {
             var tracks = files[0].Scan.Tracks;
             var names = files.Zip(
