@@ -8,6 +8,7 @@ internal static class StopLatency
 {
     public static readonly TimeSpan Short = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan Long = TimeSpan.FromHours(3);
+    public const int Takes = 10;
     private const int Rounds = 5;
     private const int ColdStarts = 3;
     private static readonly Target Quick = new(50);
@@ -24,7 +25,8 @@ internal static class StopLatency
             await using var cold = await ServerProcess.StartAsync(cancellation);
             first.Add(await FirstStopAsync(cold, footage, cancellation));
         }
-        var (brief, hours, syncs) = (new List<double>(), new List<double>(), new List<double>());
+        var (brief, hours, broken) = (new List<double>(), new List<double>(), new List<double>());
+        var syncs = new List<double>();
         await using var server = await ServerProcess.StartAsync(cancellation);
         using var member = await Member.RegisterAsync(server, cancellation);
         await StopAsync(member, footage, Short, cancellation); // what only the first one pays
@@ -33,12 +35,14 @@ internal static class StopLatency
             Progress.Say($"  round {i + 1} of {Rounds}");
             brief.Add(await StopAsync(member, footage, Short, cancellation));
             hours.Add(await StopAsync(member, footage, Long, cancellation));
+            broken.Add(await StopAsync(member, footage, Long, cancellation, Takes));
             syncs.AddRange(DiskSync.Measure());
         }
         return
         [
             Figure.Median("stop after 10 s", brief, "ms", Quick),
             Figure.Median("stop after 3 h", hours, "ms", Quick),
+            Figure.Median($"stop after 3 h in {Takes} takes", broken, "ms", Quick),
             new("3 h : 10 s", Stats.Median(hours) / Stats.Median(brief), "", new Target(2)),
             Figure.Median("first stop of a server just started", first, "ms"),
             Figure.Median("one write with fsync on this disk", syncs, "ms"),
@@ -60,10 +64,17 @@ internal static class StopLatency
         Member member,
         Footage footage,
         TimeSpan length,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        int takes = 1
     )
     {
-        await using var live = await RecordedLive.MakeAsync(member, footage, length, cancellation);
+        await using var live = await RecordedLive.MakeAsync(
+            member,
+            footage,
+            length,
+            cancellation,
+            takes
+        );
         var began = Stopwatch.GetTimestamp();
         var stopped = await member.StopAsync(live.Id, cancellation);
         var time = Stopwatch.GetElapsedTime(began).TotalMilliseconds;

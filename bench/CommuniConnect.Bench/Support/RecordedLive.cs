@@ -5,21 +5,32 @@ internal sealed class RecordedLive : IAsyncDisposable
 {
     /// <summary>The last part goes in real time, so that the server is as calm as it is in a live.</summary>
     private static readonly TimeSpan Timely = TimeSpan.FromSeconds(3);
+
+    /// <summary>What was handed to the system has reached the server.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(500);
     private readonly Publisher _publisher;
 
     private RecordedLive(int id, Publisher publisher) => (Id, _publisher) = (id, publisher);
 
     public int Id { get; }
 
+    /// <param name="takes">How often the camera's connection broke off, and one more.</param>
     public static async Task<RecordedLive> MakeAsync(
         Member member,
         Footage footage,
         TimeSpan length,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        int takes = 1
     )
     {
         var live = await member.StartLiveAsync(cancellation);
-        var publisher = new Publisher(live.IngestUrl, footage, length - Timely);
+        for (var i = 1; i < takes; i++)
+        {
+            await using var broken = new Publisher(live.IngestUrl, footage, length / takes);
+            await broken.CaughtUp.WaitAsync(cancellation);
+            await Task.Delay(Settled, cancellation);
+        }
+        var publisher = new Publisher(live.IngestUrl, footage, (length / takes) - Timely);
         try
         {
             await publisher.CaughtUp.WaitAsync(cancellation);
