@@ -111,6 +111,10 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                     b.Property<int>("Takes")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("ThumbnailToken")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("PostId");
 
                     b.HasIndex("EndedAt");
