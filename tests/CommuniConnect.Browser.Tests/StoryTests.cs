@@ -46,7 +46,16 @@ public sealed class StoryTests(BrowserFixture browser) : IClassFixture<BrowserFi
         await browser.Site.StopAsync();
         await browser.Site.StartAsync();
         await alpha.GotoAsync("/");
-        await Assertions.Expect(alpha.Locator(".feed .card").First).ToContainTextAsync(title);
+        first = alpha.Locator(".feed .card").First;
+        await Assertions.Expect(first).ToContainTextAsync(title);
+        // The studio has sent what its camera showed.
+        Assert.True(
+            await first
+                .Locator("img")
+                .EvaluateAsync<bool>(
+                    "async img => { await img.decode(); return img.naturalWidth > 0 }"
+                )
+        );
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
         await ExpectReplayAsync(alpha);
         // The chat follows the picture: a message is there once its moment has come.

@@ -6,7 +6,7 @@ import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { bytes } from '../lib/format.js';
 import { lang } from '../lib/lang.js';
-import { fetchLive, startLive, stopLive, type LivePost } from '../lib/live-api.js';
+import { fetchLive, sendThumbnail, startLive, stopLive, type LivePost } from '../lib/live-api.js';
 import { changeOf, watchLive, type LiveChange } from '../lib/live-watch.js';
 import { MediaRecorderEncoder } from '../lib/media-recorder-encoder.js';
 import { Scope } from '../lib/scope.js';
@@ -24,6 +24,9 @@ import type { UploadHealthView } from './upload-health.js';
 import './upload-health.js';
 
 const HEALTH_MS = 500;
+// The feed shows what the live is about soon after it begins, and then what it has come to.
+const FIRST_PICTURE_MS = 2000;
+const PICTURE_MS = 60_000;
 
 /**
  * Where a member goes live. Attributes: `me-id`, `quartier-ok` ("false" when the member has none), `resume-live-id`.
@@ -148,11 +151,21 @@ export class LiveStudio extends ScopedElement {
       this.#health.hidden = !broadcast.active;
       this.#health.show(broadcast.health(performance.now()), this.#reconnectUntil);
     }, HEALTH_MS);
+    const showInFeed = () => void this.#showInFeed(liveId, broadcast, scope);
+    scope.timeout(showInFeed, FIRST_PICTURE_MS);
+    scope.interval(showInFeed, PICTURE_MS);
     watchLive(scope, liveId, (change) => this.#change(change));
     this.#sendTake();
     // The button that was pressed is far below the picture, where the live is now to be seen.
     this.scrollIntoView({ block: 'start' });
     this.emit('studio-live', { live_id: liveId });
+  }
+
+  async #showInFeed(liveId: number, broadcast: Broadcast, scope: Scope): Promise<void> {
+    // On a weak link the live itself comes first.
+    if (broadcast.health(performance.now()).level !== 'good') return;
+    const picture = await this.#panel.takePicture();
+    if (picture) await sendThumbnail(liveId, picture, scope.signal);
   }
 
   #sendTake(): void {

@@ -74,6 +74,12 @@ export function startLive(title: string, description: string): Promise<StartedLi
   return api('POST', '/api/posts/live/start/', { body: { title, description } });
 }
 
+/** Shows the feed what the camera shows. A live goes on without: nothing is said when it does not succeed. */
+export async function sendThumbnail(id: number, picture: Blob, signal: AbortSignal): Promise<void> {
+  const request = { method: 'PUT', body: picture, credentials: 'same-origin', signal } as const;
+  await fetch(`/api/posts/live/${id}/thumbnail/`, request).catch(() => null);
+}
+
 export function fetchLive(id: number, signal?: AbortSignal): Promise<LivePost> {
   return api('GET', `/api/posts/live/${id}/`, signal ? { signal } : {});
 }

@@ -19,4 +19,7 @@ internal sealed class LiveRecord
     public TimeSpan Duration { get; set; }
     public int PeakViewers { get; set; }
     public int Takes { get; set; }
+
+    /// <summary>Unguessable part of the address of its picture, or null when it has none.</summary>
+    public string? ThumbnailToken { get; set; }
 }

@@ -17,5 +17,6 @@ internal static class LivesSetup
         UploadEndpoint.Map(routes);
         TakeEndpoints.Map(routes);
         ReplayEndpoint.Map(routes);
+        ThumbnailEndpoints.Map(routes);
     }
 }

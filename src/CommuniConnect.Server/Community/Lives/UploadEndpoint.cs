@@ -37,15 +37,16 @@ internal static class UploadEndpoint
         CancellationToken cancellation
     )
     {
-        var author = await db
+        var live = await db
             .Posts.Where(p => p.Id == liveId && p.Live != null)
-            .Select(p => (int?)p.AuthorId)
+            .Select(p => new { p.AuthorId, Record = p.Live! })
+            .AsNoTracking()
             .SingleOrDefaultAsync(cancellation);
-        if (author is null)
+        if (live is null)
         {
             return ApiErrors.NotFound("Ce live n'existe pas.");
         }
-        if (author != me.Id && !me.IsModerator)
+        if (live.AuthorId != me.Id && !me.IsModerator)
         {
             return ApiErrors.Forbidden(
                 "Seuls l'auteur du live et les modérateurs peuvent y attacher une vidéo."
@@ -107,7 +108,11 @@ internal static class UploadEndpoint
             await db.SaveChangesAsync(CancellationToken.None);
             DurableFolder.Flush(data.Live(liveId));
             kept = true;
-            var view = MediaAddress.View(media[0], context.Request);
+            var view = MediaAddress.View(
+                media[0],
+                MediaAddress.ThumbnailOf(live.Record, context.Request),
+                context.Request
+            );
             return TypedResults.Created(view.FileUrl, view);
         }
         finally

@@ -7,12 +7,13 @@ namespace CommuniConnect.Server.Community.Posts;
 internal static class MediaAddress
 {
     /// <summary>A recording as the API gives it.</summary>
-    public static MediaView View(ReplayMedia media, HttpRequest request) =>
+    /// <param name="thumbnailUrl">A picture of it, or null.</param>
+    public static MediaView View(ReplayMedia media, string? thumbnailUrl, HttpRequest request) =>
         new(
             media.Id,
             "video",
             Addresses.Absolute(request, PathOf(media)),
-            ThumbnailUrl: null,
+            thumbnailUrl,
             Seconds(media.Duration),
             media.SizeBytes,
             media.Width,
@@ -20,6 +21,12 @@ internal static class MediaAddress
             IsLiveRecording: true,
             media.CreatedAt
         );
+
+    /// <summary>The address of a live's picture, or null when it has none.</summary>
+    public static string? ThumbnailOf(LiveRecord? live, HttpRequest request) =>
+        live?.ThumbnailToken is { } token
+            ? Addresses.Absolute(request, ThumbnailEndpoints.PathOf(live.PostId, token))
+            : null;
 
     public static string PathOf(ReplayMedia media)
     {

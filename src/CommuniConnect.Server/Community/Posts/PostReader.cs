@@ -144,10 +144,11 @@ internal sealed class PostReader(AppDb db, LiveDirectory onAir)
     private PostView View(PostRow row, HttpRequest request)
     {
         var post = row.Post;
+        var thumbnail = MediaAddress.ThumbnailOf(post.Live, request);
         var media = post
             .Media.OrderBy(m => m.Position)
             .ThenBy(m => m.Id)
-            .Select(m => MediaAddress.View(m, request))
+            .Select(m => MediaAddress.View(m, thumbnail, request))
             .ToList();
         return new(
             post.Id,
@@ -166,7 +167,10 @@ internal sealed class PostReader(AppDb db, LiveDirectory onAir)
             post.CreatedAt,
             post.UpdatedAt,
             row.Liked
-        );
+        )
+        {
+            ThumbnailUrl = thumbnail,
+        };
     }
 
     private LiveView View(LiveRecord live, int messages)

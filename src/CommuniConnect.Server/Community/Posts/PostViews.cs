@@ -27,6 +27,10 @@ public record PostView(
     bool IsLikedByUser
 )
 {
+    /// <summary>A picture of the live, or null. Programs find it in its media.</summary>
+    [JsonIgnore]
+    public string? ThumbnailUrl { get; init; }
+
     /// <summary>The live is over and has left something to watch.</summary>
     [JsonIgnore]
     public bool HasReplay => Live is not null && !IsLivePost && LiveStream is not null;

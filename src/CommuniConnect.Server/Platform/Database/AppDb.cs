@@ -76,6 +76,7 @@ internal abstract class AppDb(DbContextOptions options)
             live.HasKey(l => l.PostId);
             live.Property(l => l.PostId).ValueGeneratedNever();
             live.HasIndex(l => l.EndedAt);
+            live.Property(l => l.ThumbnailToken).HasMaxLength(32);
         });
         builder.Entity<ReplayMedia>(media =>
         {
