@@ -9,6 +9,18 @@ export interface EncoderHooks {
   onBytes(bytes: Uint8Array): void;
   /** The encoder broke down and will write no more. */
   onFault(reason: string): void;
+  /**
+   * About once a second: what stands at `mediaTimeMs` of the take's own WebM timeline was captured at `capturedAtMs` of
+   * this page's `performance.now()`.
+   */
+  onClock?(mediaTimeMs: number, capturedAtMs: number): void;
+}
+
+/** How the connection of the take is doing. */
+export interface Uplink {
+  readonly connected: boolean;
+  /** Bytes given to `onBytes` that the server has not called durable yet. */
+  readonly waitingBytes: number;
 }
 
 /** Turns one MediaStream into one continuous WebM byte stream: a take. */
@@ -16,6 +28,12 @@ export interface Encoder {
   start(): void;
   /** Resolves after the last byte has gone to onBytes; safe to call again. */
   stop(): Promise<void>;
+  /** Asks for a keyframe soon; obeyed at most once a second, and by encoders that can. */
+  requestKeyframe(): void;
+  /** To be told about ten times a second, so that an encoder that can makes fewer bytes before they pile up. */
+  follow(uplink: Uplink): void;
+  /** True while the picture is lighter than the settings say, because of the uplink. */
+  readonly lightened: boolean;
 }
 
 /** One second between keyframes: a viewer joins, and a lapped one resumes, at a keyframe. */

@@ -10,8 +10,11 @@ const STOP_MS = 3000;
 
 const types = ['video/webm;codecs=vp8,opus', 'video/webm;codecs=vp9,opus', 'video/webm', 'video/mp4'];
 
-/** The browser's own MediaRecorder, available everywhere. */
+const CLOCK_MS = 1000;
+
+/** The browser's own MediaRecorder, available everywhere. What it makes cannot be changed once it runs. */
 export class MediaRecorderEncoder implements Encoder {
+  readonly lightened = false;
   readonly #recorder: MediaRecorder;
   readonly #scope = new Scope();
   // Blobs are read one after the other: reading is asynchronous and bytes must stay in order.
@@ -43,6 +46,14 @@ export class MediaRecorderEncoder implements Encoder {
     this.#scope.listen(this.#recorder, 'stop', () => {
       if (!this.#stopped) this.hooks.onFault('MediaRecorder stopped');
     });
+    // Its timeline begins when it does, give or take a frame.
+    this.#scope.listen(this.#recorder, 'start', () => {
+      const startedAt = performance.now();
+      this.#scope.interval(() => {
+        const now = performance.now();
+        this.hooks.onClock?.(now - startedAt, now);
+      }, CLOCK_MS);
+    });
     this.#recorder.start(SLICE_MS);
     this.#scope.interval(() => {
       if (this.#recorder.state === 'recording') this.#recorder.requestData();
@@ -53,6 +64,10 @@ export class MediaRecorderEncoder implements Encoder {
     this.#stopped ??= this.#stop();
     return this.#stopped;
   }
+
+  requestKeyframe(): void {}
+
+  follow(): void {}
 
   async #stop(): Promise<void> {
     if (this.#recorder.state !== 'inactive') {
