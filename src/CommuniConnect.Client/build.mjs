@@ -29,6 +29,7 @@ if (process.argv.includes('--tests')) {
       { in: `${here}src/site.ts`, out: 'site' },
       { in: `${here}src/live.ts`, out: 'live' },
       { in: `${here}src/studio.ts`, out: 'studio' },
+      { in: `${here}src/encoder-worker.ts`, out: 'encoder-worker' },
       { in: `${here}src/styles/site.css`, out: 'site' },
     ],
     entryNames: '[name]',

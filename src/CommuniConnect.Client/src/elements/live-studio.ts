@@ -4,11 +4,11 @@ import { Broadcast } from '../lib/broadcast.js';
 import { CountStat } from '../lib/count-stat.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
+import { canEncode, encoderFactory } from '../lib/encoder-choice.js';
 import { bytes } from '../lib/format.js';
 import { lang } from '../lib/lang.js';
 import { fetchLive, sendThumbnail, startLive, stopLive, type LivePost } from '../lib/live-api.js';
 import { changeOf, watchLive, type LiveChange } from '../lib/live-watch.js';
-import { MediaRecorderEncoder } from '../lib/media-recorder-encoder.js';
 import { Scope } from '../lib/scope.js';
 import { text } from '../lib/texts.js';
 import { keepAwake } from '../lib/wake-lock.js';
@@ -27,6 +27,7 @@ const HEALTH_MS = 500;
 // The feed shows what the live is about soon after it begins, and then what it has come to.
 const FIRST_PICTURE_MS = 2000;
 const PICTURE_MS = 60_000;
+const FOLLOW_MS = 100;
 
 /**
  * Where a member goes live. Attributes: `me-id`, `quartier-ok` ("false" when the member has none), `resume-live-id`.
@@ -72,7 +73,7 @@ export class LiveStudio extends ScopedElement {
   async #start(): Promise<void> {
     const { title, description } = this.#form;
     if (!this.#form.check()) return;
-    if (typeof MediaRecorder === 'undefined') return this.#showProblem(text().recorderMissing);
+    if (!canEncode) return this.#showProblem(text().recorderMissing);
     if (!this.#panel.stream) {
       await this.#panel.open();
       if (!this.#panel.stream) return;
@@ -117,15 +118,11 @@ export class LiveStudio extends ScopedElement {
 
   #goLive(liveId: number, ingestUrl: string, title: string): void {
     const scope = this.scope.child();
-    const broadcast = new Broadcast(
-      ingestUrl,
-      (stream, settings, hooks) => new MediaRecorderEncoder(stream, settings, hooks),
-      {
-        onEnded: (reason, detail) => void this.#endedByServer(reason, detail),
-        onTakeFailed: (detail) => this.#takeFailed(liveId, detail),
-        onUnreachable: () => void this.#checkStillOpen(liveId),
-      },
-    );
+    const broadcast = new Broadcast(ingestUrl, encoderFactory(), {
+      onEnded: (reason, detail) => void this.#endedByServer(reason, detail),
+      onTakeFailed: (detail) => this.#takeFailed(liveId, detail),
+      onUnreachable: () => void this.#checkStillOpen(liveId),
+    });
     this.#live = { id: liveId, broadcast, scope };
     this.dataset['state'] = 'live';
     this.classList.add('live-layout');
@@ -154,6 +151,7 @@ export class LiveStudio extends ScopedElement {
     const showInFeed = () => void this.#showInFeed(liveId, broadcast, scope);
     scope.timeout(showInFeed, FIRST_PICTURE_MS);
     scope.interval(showInFeed, PICTURE_MS);
+    scope.interval(() => broadcast.followUplink(), FOLLOW_MS);
     watchLive(scope, liveId, (change) => this.#change(change));
     this.#sendTake();
     // The button that was pressed is far below the picture, where the live is now to be seen.

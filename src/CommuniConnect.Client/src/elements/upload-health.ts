@@ -21,8 +21,10 @@ export class UploadHealthView extends ScopedElement {
   /** Shows this; `reconnectUntil` is the ISO time after which the server ends the live, when it is known. */
   show(health: UploadHealth, reconnectUntil: string | null): void {
     const t = text();
-    const word = { good: t.uploadGood, weak: t.uploadWeak, interrupted: t.uploadInterrupted }[health.level];
-    this.dataset['level'] = health.level;
+    const level = health.level === 'good' && health.lightened ? 'weak' : health.level;
+    const weak = health.lightened ? t.uploadLightened : t.uploadWeak;
+    const word = { good: t.uploadGood, weak, interrupted: t.uploadInterrupted }[level];
+    this.dataset['level'] = level;
     if (this.#word.textContent !== word) this.#word.textContent = word;
 
     const kbps = Math.round(health.bitsPerSecond / 1000).toLocaleString(lang());

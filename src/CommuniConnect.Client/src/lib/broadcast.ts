@@ -1,4 +1,5 @@
-import type { Encoder, EncoderHooks, EncoderSettings } from './encoder.js';
+import type { Encoder, EncoderSettings } from './encoder.js';
+import type { EncoderFactory } from './encoder-choice.js';
 import { IngestConnection } from './ingest-connection.js';
 
 export type UploadLevel = 'good' | 'weak' | 'interrupted';
@@ -8,6 +9,8 @@ export interface UploadHealth {
   readonly waitingBytes: number;
   /** What became durable lately, in bits per second. */
   readonly bitsPerSecond: number;
+  /** The picture is lighter than was asked for, so that it gets through. */
+  readonly lightened: boolean;
 }
 
 export interface BroadcastHooks {
@@ -22,8 +25,6 @@ interface Take {
   readonly connection: IngestConnection;
   readonly encoder: Encoder;
 }
-
-export type EncoderFactory = (stream: MediaStream, settings: EncoderSettings, hooks: EncoderHooks) => Encoder;
 
 // A connection that is away for less than this is being made again, and nobody needs to worry.
 const CUT_MS = 1_000;
@@ -113,6 +114,13 @@ export class Broadcast {
     return this.#takes.length > 0;
   }
 
+  /** Lets the encoder follow the uplink; to be called about ten times a second. */
+  followUplink(): void {
+    if (!this.#current) return;
+    const { encoder, connection } = this.#current;
+    encoder.follow({ connected: connection.connected, waitingBytes: connection.waitingBytes });
+  }
+
   /** How the upload is doing now; meant to be asked about once a second. */
   health(nowMs: number): UploadHealth {
     const durable = this.#doneBytes + (this.#takes[0]?.connection.kept.start ?? 0);
@@ -136,7 +144,7 @@ export class Broadcast {
     this.#lastConnectedMs ??= nowMs;
     const cut = !connected && nowMs - this.#lastConnectedMs > CUT_MS;
     const level = cut ? 'interrupted' : weak ? 'weak' : 'good';
-    return { level, waitingBytes, bitsPerSecond };
+    return { level, waitingBytes, bitsPerSecond, lightened: this.#current?.encoder.lightened ?? false };
   }
 
   /** The server misses bytes that are gone here: what the encoder makes from now on is a new take. */

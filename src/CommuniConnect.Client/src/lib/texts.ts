@@ -85,6 +85,7 @@ const fr = {
   uploadGood: 'Connexion bonne',
   uploadWeak: 'Connexion faible',
   uploadInterrupted: 'Réseau interrompu, rien n’est perdu',
+  uploadLightened: 'Réseau faible : image allégée',
   uploadLeft: (clock: string) => `encore ${clock} pour reprendre`,
   uploadRate: (kbps: string, waiting: string) => `${kbps} kbit/s · ${waiting} en attente`,
   mediaRefused:
@@ -183,6 +184,7 @@ const en: Texts = {
   uploadGood: 'Connection good',
   uploadWeak: 'Connection weak',
   uploadInterrupted: 'Network interrupted, nothing is lost',
+  uploadLightened: 'Weak network: lighter picture',
   uploadLeft: (clock) => `${clock} left to resume`,
   uploadRate: (kbps, waiting) => `${kbps} kbit/s · ${waiting} waiting`,
   mediaRefused: 'Camera and microphone access is refused. Allow it for this site in the browser’s settings, then try again.',

@@ -1,0 +1,152 @@
+import { ArrivalClock } from './arrival-clock.js';
+import { KEYFRAME_MS } from './encoder.js';
+import type { PictureTarget } from './uplink-control.js';
+import type { VideoTrackHeader } from './webm-writer.js';
+
+export interface PictureHooks {
+  /** The first frame's time, before it is encoded. */
+  onBegin(timeMs: number): void;
+  onTrack(track: VideoTrackHeader): void;
+  onFrame(timeMs: number, isKeyframe: boolean, bytes: Uint8Array): void;
+  onFault(reason: string): void;
+}
+
+// VP8 first: in software it takes about half of what VP9 does, and few phones have an encoder of their own for either.
+const codecs = [
+  { codec: 'vp8', codecId: 'V_VP8' },
+  { codec: 'vp09.00.31.08', codecId: 'V_VP9' },
+] as const;
+
+type Codec = (typeof codecs)[number];
+
+// Frames inside the encoder: one more would only be older when it leaves.
+const MOST_QUEUED = 2;
+// A source that shows nothing new for so long (a still screen) is shown again, so that viewers can join.
+const STILL_MS = 500;
+const LARGEST_SIDE = 1920;
+const SMALLEST_SIDE = 16;
+
+/** The codec to encode the picture with, or null when the browser has none that WebM can carry. */
+export async function chooseCodec(picture: PictureTarget): Promise<Codec | null> {
+  for (const choice of codecs) {
+    const { supported } = await VideoEncoder.isConfigSupported(config(choice, picture, 640, 360));
+    if (supported) return choice;
+  }
+  return null;
+}
+
+/** Encodes one picture as it comes: a keyframe each second, as many frames and as large ones as the uplink carries. */
+export class PictureEncoder {
+  readonly #encoder: VideoEncoder;
+  readonly #clock = new ArrivalClock();
+  #size = { width: 0, height: 0 };
+  #configured: PictureTarget | null = null;
+  #last: VideoFrame | null = null;
+  #lastMs = -Infinity;
+  #nextMs = -Infinity;
+  #keyMs = -Infinity;
+  #askedMs = -Infinity;
+  #keyAsked = false;
+  #announced = false;
+
+  constructor(
+    private readonly codec: Codec,
+    private picture: PictureTarget,
+    private readonly hooks: PictureHooks,
+  ) {
+    this.#encoder = new VideoEncoder({
+      output: (chunk) => this.#output(chunk),
+      error: (error) => hooks.onFault(error.message),
+    });
+  }
+
+  /** What to make from the next frame on. */
+  use(picture: PictureTarget): void {
+    this.picture = picture;
+  }
+
+  /** Makes the next frame a keyframe, at most once a second. */
+  requestKeyframe(nowMs: number): void {
+    if (nowMs - this.#askedMs < KEYFRAME_MS) return;
+    this.#askedMs = nowMs;
+    this.#keyAsked = true;
+  }
+
+  /** Takes a frame that arrived now, and closes it in time. */
+  add(frame: VideoFrame, nowMs: number): void {
+    this.#last?.close();
+    this.#last = frame;
+    this.#encode(frame, this.#clock.place(frame.timestamp / 1000, nowMs));
+  }
+
+  /** Shows the last frame again when nothing new has come for a while; to be called a few times a second. */
+  fill(nowMs: number): void {
+    if (this.#last && nowMs - this.#lastMs >= STILL_MS) this.#encode(this.#last, nowMs);
+  }
+
+  async finish(): Promise<void> {
+    this.#last?.close();
+    this.#last = null;
+    if (this.#encoder.state === 'configured') await this.#encoder.flush();
+    if (this.#encoder.state !== 'closed') this.#encoder.close();
+  }
+
+  #encode(source: VideoFrame, atMs: number): void {
+    const interval = 1000 / this.picture.framesPerSecond;
+    // A quarter of a frame early is on time: cameras are not exact.
+    if (atMs < this.#nextMs - interval / 4 || this.#encoder.encodeQueueSize > MOST_QUEUED) return;
+    this.#nextMs = Math.max(this.#nextMs + interval, atMs);
+    const timeMs = Math.max(atMs, this.#lastMs + 1);
+    if (this.#lastMs === -Infinity) this.hooks.onBegin(timeMs);
+    this.#lastMs = timeMs;
+
+    const resized = this.#configure(source);
+    const keyFrame = resized || this.#keyAsked || timeMs - this.#keyMs >= KEYFRAME_MS - interval / 2;
+    if (keyFrame) {
+      this.#keyMs = timeMs;
+      this.#keyAsked = false;
+    }
+    const frame = new VideoFrame(source, { timestamp: Math.round(timeMs * 1000) });
+    this.#encoder.encode(frame, { keyFrame });
+    frame.close();
+  }
+
+  /** Sets the encoder up for this frame and the present target; true when pictures get another size. */
+  #configure(source: VideoFrame): boolean {
+    const { width, height } = fit(source.displayWidth, source.displayHeight, this.picture.scale);
+    const resized = width !== this.#size.width || height !== this.#size.height;
+    if (!resized && this.picture === this.#configured) return false;
+    this.#size = { width, height };
+    this.#configured = this.picture;
+    this.#encoder.configure(config(this.codec, this.picture, width, height));
+    return resized;
+  }
+
+  #output(chunk: EncodedVideoChunk): void {
+    if (!this.#announced) {
+      this.#announced = true;
+      this.hooks.onTrack({ kind: 'video', codecId: this.codec.codecId, ...this.#size });
+    }
+    const bytes = new Uint8Array(chunk.byteLength);
+    chunk.copyTo(bytes);
+    this.hooks.onFrame(chunk.timestamp / 1000, chunk.type === 'key', bytes);
+  }
+}
+
+function config({ codec }: Codec, picture: PictureTarget, width: number, height: number): VideoEncoderConfig {
+  return {
+    codec,
+    width,
+    height,
+    bitrate: picture.bitsPerSecond,
+    framerate: picture.framesPerSecond,
+    latencyMode: 'realtime',
+  };
+}
+
+/** The size to encode: in proportion, even, and no larger than what a viewer's screen shows. */
+function fit(width: number, height: number, scale: number): { width: number; height: number } {
+  const factor = Math.min(scale, LARGEST_SIDE / Math.max(width, height));
+  const even = (side: number) => Math.max(SMALLEST_SIDE, 2 * Math.round((side * factor) / 2));
+  return { width: even(width), height: even(height) };
+}

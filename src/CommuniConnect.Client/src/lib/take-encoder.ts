@@ -1,0 +1,149 @@
+import type { FromWorker, ToWorker } from './encoder-messages.js';
+import { chooseCodec, PictureEncoder } from './picture-encoder.js';
+import { Scope } from './scope.js';
+import { SoundEncoder } from './sound-encoder.js';
+import { WebMWriter, type Frame, type TrackHeader } from './webm-writer.js';
+
+type Start = Extract<ToWorker, { type: 'start' }>;
+
+const FILL_MS = 200;
+const VIDEO = 0;
+// A take whose tracks are not known after so many frames has one that never comes.
+const MOST_HELD = 500;
+
+/** One take inside the worker: frames and samples in, WebM out, each frame as soon as it is encoded. */
+export class TakeEncoder {
+  readonly #scope = new Scope();
+  readonly #tracks: (TrackHeader | undefined)[] = [];
+  readonly #readers: ReadableStreamDefaultReader<unknown>[] = [];
+  #picture: PictureEncoder | null = null;
+  #sound: SoundEncoder | null = null;
+  #writer: WebMWriter | null = null;
+  /** Encoded before all tracks were known. */
+  #held: Frame[] = [];
+  #running = 0;
+  #over = false;
+
+  constructor(
+    private readonly setup: Start,
+    private readonly emit: (message: FromWorker) => void,
+  ) {}
+
+  async run(): Promise<void> {
+    const { video, audio, picture, audioBitsPerSecond } = this.setup;
+    const onFault = (reason: string) => this.#fail(reason);
+    if (audio) {
+      const index = video ? VIDEO + 1 : 0;
+      this.#sound = new SoundEncoder(audioBitsPerSecond, {
+        onTrack: (track) => this.#announce(index, track),
+        onFrame: (timeMs, bytes) => this.#write({ track: index, timeMs, isKeyframe: true, bytes }),
+        onFault,
+      });
+    }
+    if (video) {
+      const codec = await chooseCodec(picture);
+      if (!codec) return this.#fail('No codec for WebM.');
+      this.#picture = new PictureEncoder(codec, picture, {
+        onBegin: (timeMs) => this.#sound?.begin(timeMs),
+        onTrack: (track) => this.#announce(VIDEO, track),
+        onFrame: (timeMs, isKeyframe, bytes) => this.#write({ track: VIDEO, timeMs, isKeyframe, bytes }),
+        onFault,
+      });
+    }
+    const { signal } = this.#scope;
+    if (signal.aborted) return;
+    if (video) void this.#pump(video, (frame) => this.#picture!.add(frame, this.#now()));
+    if (audio) {
+      void this.#pump(audio, (data) => {
+        if (!video) this.#sound!.begin(this.#now());
+        this.#sound!.add(data, this.#now());
+      });
+    }
+    this.#scope.interval(() => {
+      this.#attempt(() => {
+        this.#picture?.fill(this.#now());
+        this.#sound?.fill(this.#now());
+      });
+    }, FILL_MS);
+  }
+
+  receive(message: ToWorker): void {
+    if (message.type === 'picture') this.#picture?.use(message.picture);
+    else if (message.type === 'keyframe') this.#picture?.requestKeyframe(this.#now());
+    else if (message.type === 'stop') void this.#stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.#release();
+    try {
+      await Promise.all([this.#picture?.finish(), this.#sound?.finish()]);
+    } catch {
+      // What the encoder could not finish is not in the take; all before it is.
+    }
+    this.#over = true;
+    this.emit({ type: 'stopped' });
+  }
+
+  /** Milliseconds since the take began, by the page's clock. */
+  #now(): number {
+    return performance.timeOrigin + performance.now() - this.setup.beginsAtMs;
+  }
+
+  async #pump<T>(stream: ReadableStream<T>, take: (value: T) => void): Promise<void> {
+    const reader = stream.getReader();
+    this.#readers.push(reader);
+    this.#running++;
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        if (this.#scope.signal.aborted) (value as { close(): void }).close();
+        else take(value);
+      }
+    } catch (error) {
+      this.#fail(String(error));
+    }
+    // One source that ended is filled by its last frame or by silence; without any there is nothing more to say.
+    if (--this.#running === 0) this.#fail('The sources have ended.');
+  }
+
+  #attempt(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#fail(String(error));
+    }
+  }
+
+  #announce(index: number, track: TrackHeader): void {
+    this.#tracks[index] = track;
+    const expected = (this.setup.video ? 1 : 0) + (this.setup.audio ? 1 : 0);
+    const known = this.#tracks.filter((known) => known !== undefined);
+    if (known.length < expected) return;
+    this.#writer = new WebMWriter(known);
+    this.#send(this.#writer.header(), 0);
+    // Readers begin at a keyframe, which is the first picture.
+    this.#held.sort((a, b) => a.timeMs - b.timeMs || a.track - b.track);
+    for (const frame of this.#held.splice(0)) this.#write(frame);
+  }
+
+  #write(frame: Frame): void {
+    if (this.#writer) this.#send(this.#writer.frame(frame), frame.timeMs);
+    else if (this.#held.push(frame) > MOST_HELD) this.#fail('A track did not come.');
+  }
+
+  #send(bytes: Uint8Array<ArrayBuffer>, timeMs: number): void {
+    if (!this.#over) this.emit({ type: 'bytes', bytes, timeMs });
+  }
+
+  #fail(reason: string): void {
+    if (this.#over || this.#scope.signal.aborted) return;
+    this.#release();
+    this.emit({ type: 'fault', reason });
+  }
+
+  #release(): void {
+    this.#scope.dispose();
+    for (const reader of this.#readers) void reader.cancel().catch(() => {});
+  }
+}

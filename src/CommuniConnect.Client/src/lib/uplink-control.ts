@@ -1,0 +1,164 @@
+import type { Uplink } from './encoder.js';
+
+/** What to make of the picture now. */
+export interface PictureTarget {
+  readonly bitsPerSecond: number;
+  readonly framesPerSecond: number;
+  /** Of both sides. */
+  readonly scale: number;
+}
+
+interface Sample {
+  readonly atMs: number;
+  readonly madeBytes: number;
+  readonly durableBytes: number;
+  /** How long ago the oldest byte that is not durable was made; infinite while nothing tells. */
+  readonly lagMs: number;
+}
+
+/** Below this there is no picture worth watching, and sound matters more. */
+export const FLOOR_BITS_PER_SECOND = 150_000;
+const FULL_FRAMES = 30;
+
+// Acknowledgements come five times a second: what waits through more than one of them is a queue (as in RFC 8289, CoDel).
+const STANDING_MS = 300;
+// The queue that makes the picture lighter, beyond what an acknowledgement takes on this link anyway.
+const EXCESS_MS = 200;
+// The delay of a link that carries everything: the smallest of the last while.
+const BASE_MS = 15_000;
+const MOST_BASE_MS = 3_000;
+const RATE_MS = 600;
+// The encoder needs a moment to obey, and its bytes one to be acknowledged.
+const SETTLE_MS = 400;
+// Of what the link carries; the rest is for keyframes and for measuring wrongly.
+const SHARE = 0.85;
+// A queue is to be empty again after so long.
+const DRAIN_SECONDS = 2;
+const RAISE = 1.2;
+// Good for so long before a little more is tried; doubled each time it turns out to be too much.
+const PATIENCE_MS = 3_000;
+const MOST_PATIENCE_MS = 48_000;
+// A fall so soon after a raise is the raise's fault.
+const BLAME_MS = 6_000;
+// Less than this changes nothing that could be seen.
+const NOTICEABLE = 0.1;
+
+/** Lighter pictures by the share of the full bitrate that is left: fewer frames first, then smaller ones. */
+const ladder = [
+  { share: 0.6, frames: FULL_FRAMES, scale: 1 },
+  { share: 0.4, frames: 20, scale: 1 },
+  { share: 0.25, frames: 15, scale: 1 },
+  { share: 0.15, frames: 15, scale: 0.75 },
+  { share: 0, frames: 15, scale: 0.5 },
+] as const;
+
+/**
+ * Fits the picture's bitrate to what the uplink carries. A queue that stands shows what that is: the picture falls below it
+ * at once, further while the queue empties, and comes back in small steps while there is none. Knows nothing but the
+ * bytes made and those durable.
+ */
+export class UplinkControl {
+  #samples: Sample[] = [];
+  /** What the link is believed to carry, sound included; never more than is needed. */
+  #capacity: number;
+  #bits: number;
+  #changedMs = -Infinity;
+  #raisedMs = -Infinity;
+  #goodSinceMs: number | null = null;
+  #patienceMs = PATIENCE_MS;
+  #stalled = false;
+
+  constructor(
+    private readonly fullBitsPerSecond: number,
+    /** What the sound takes of the uplink. */
+    private readonly soundBitsPerSecond: number,
+  ) {
+    this.#bits = fullBitsPerSecond;
+    this.#capacity = this.#enough;
+  }
+
+  get lightened(): boolean {
+    return this.#bits < this.fullBitsPerSecond * (1 - NOTICEABLE);
+  }
+
+  get target(): PictureTarget {
+    const share = this.#bits / this.fullBitsPerSecond;
+    const step = ladder.find((candidate) => share >= candidate.share)!;
+    return { bitsPerSecond: Math.round(this.#bits), framesPerSecond: step.frames, scale: step.scale };
+  }
+
+  /** Takes in how the uplink is doing; to be called about ten times a second. `madeBytes` counts from the take's first. */
+  follow(nowMs: number, madeBytes: number, uplink: Uplink): PictureTarget {
+    const durableBytes = madeBytes - uplink.waitingBytes;
+    // What waits for a connection, or for the first answer of one, says nothing about the link.
+    const isTelling = uplink.connected && durableBytes > 0;
+    const lagMs = isTelling ? this.#lag(nowMs, madeBytes, durableBytes) : Infinity;
+    this.#samples.push({ atMs: nowMs, madeBytes, durableBytes, lagMs });
+    while (this.#samples[0]!.atMs < nowMs - BASE_MS) this.#samples.shift();
+    if (!isTelling) {
+      this.#goodSinceMs = null;
+      return this.target;
+    }
+
+    const baseMs = Math.min(MOST_BASE_MS, this.#smallestLag(BASE_MS));
+    const excessMs = this.#smallestLag(STANDING_MS) - baseMs;
+    if (excessMs > EXCESS_MS) this.#measure(nowMs);
+    else if (excessMs < EXCESS_MS / 2) this.#hope(nowMs);
+    const queueBits = excessMs > EXCESS_MS / 2 ? Math.max(0, uplink.waitingBytes * 8 - (this.#capacity * (baseMs + STANDING_MS)) / 1000) : 0;
+    this.#aim(nowMs, this.#capacity * SHARE - this.soundBitsPerSecond - queueBits / DRAIN_SECONDS);
+    return this.target;
+  }
+
+  get #enough(): number {
+    return (this.fullBitsPerSecond + this.soundBitsPerSecond) / SHARE;
+  }
+
+  #lag(nowMs: number, madeBytes: number, durableBytes: number): number {
+    if (durableBytes >= madeBytes) return 0;
+    const made = this.#samples.findLast((sample) => sample.madeBytes <= durableBytes) ?? this.#samples[0];
+    return made ? nowMs - made.atMs : 0;
+  }
+
+  #smallestLag(windowMs: number): number {
+    const nowMs = this.#samples.at(-1)!.atMs;
+    return Math.min(...this.#samples.filter((sample) => sample.atMs >= nowMs - windowMs).map((sample) => sample.lagMs));
+  }
+
+  /** A queue stands, so that what becomes durable is what the link carries. */
+  #measure(nowMs: number): void {
+    this.#goodSinceMs = null;
+    if (nowMs - this.#raisedMs < BLAME_MS) this.#patienceMs = Math.min(MOST_PATIENCE_MS, this.#patienceMs * 2);
+    this.#raisedMs = -Infinity;
+    const now = this.#samples.at(-1)!;
+    const before = this.#samples.findLast((sample) => sample.atMs <= nowMs - RATE_MS) ?? this.#samples[0]!;
+    const rate = ((now.durableBytes - before.durableBytes) * 8000) / (now.atMs - before.atMs);
+    if (rate > 0) this.#capacity = Math.min(this.#enough, rate);
+    // A stall measures nothing: half is a guess, once, so that a few seconds of it do not cost a minute of recovery.
+    else if (!this.#stalled) this.#capacity /= 2;
+    this.#stalled = rate === 0;
+  }
+
+  /** Nothing piles up: after a while a little more is tried. */
+  #hope(nowMs: number): void {
+    this.#goodSinceMs ??= nowMs;
+    if (nowMs - this.#goodSinceMs < this.#patienceMs) return;
+    this.#goodSinceMs = nowMs;
+    if (this.#capacity >= this.#enough) {
+      this.#patienceMs = PATIENCE_MS;
+      return;
+    }
+    // From what is sent now, which a floor may have kept above what was measured.
+    const sent = (this.#bits + this.soundBitsPerSecond) / SHARE;
+    this.#capacity = Math.min(this.#enough, Math.max(this.#capacity, sent) * RAISE);
+    this.#raisedMs = nowMs;
+  }
+
+  #aim(nowMs: number, wanted: number): void {
+    const floor = Math.min(FLOOR_BITS_PER_SECOND, this.fullBitsPerSecond);
+    const bits = Math.max(floor, Math.min(this.fullBitsPerSecond, wanted));
+    const isSmall = Math.abs(bits - this.#bits) < this.#bits * NOTICEABLE && bits !== this.fullBitsPerSecond;
+    if (isSmall || nowMs - this.#changedMs < SETTLE_MS) return;
+    if (bits !== this.#bits) this.#changedMs = nowMs;
+    this.#bits = bits;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Encoder, EncoderHooks, EncoderSettings, Uplink } from './encoder.js';
+import type { FromWorker, ToWorker } from './encoder-messages.js';
+import { Scope } from './scope.js';
+import { UplinkControl, type PictureTarget } from './uplink-control.js';
+
+/** Not in TypeScript's library yet. Spec: W3C mediacapture-transform. */
+interface TrackProcessor {
+  new (init: { track: MediaStreamTrack }): { readonly readable: ReadableStream };
+}
+
+const CLOCK_MS = 1000;
+// A worker that never says it has stopped must not keep the member from ending the live.
+const STOP_MS = 3000;
+
+/**
+ * WebCodecs in a worker, where a busy page does not hold frames up and a hidden one does not slow timers down: the first
+ * picture and the first sound of a stream become WebM, one frame at a time, and the picture follows the uplink.
+ */
+export class WebCodecsEncoder implements Encoder {
+  readonly #scope = new Scope();
+  readonly #control: UplinkControl;
+  #worker: Worker | null = null;
+  #beganMs = 0;
+  #madeBytes = 0;
+  #clockMs = -Infinity;
+  #target: PictureTarget;
+  #stopped: Promise<void> | null = null;
+
+  constructor(
+    private readonly stream: MediaStream,
+    private readonly settings: EncoderSettings,
+    private readonly hooks: EncoderHooks,
+  ) {
+    this.#control = new UplinkControl(settings.videoBitsPerSecond, settings.audioBitsPerSecond);
+    this.#target = this.#control.target;
+  }
+
+  /** True where the browser has all of it; which codecs there are shows at the start. */
+  static get isSupported(): boolean {
+    return 'VideoEncoder' in globalThis && 'AudioEncoder' in globalThis && 'MediaStreamTrackProcessor' in globalThis;
+  }
+
+  get lightened(): boolean {
+    return this.#control.lightened;
+  }
+
+  start(): void {
+    const Processor = (globalThis as unknown as { MediaStreamTrackProcessor: TrackProcessor }).MediaStreamTrackProcessor;
+    const readable = (track: MediaStreamTrack | undefined) => (track ? new Processor({ track }).readable : null);
+    const worker = new Worker(new URL('encoder-worker.js', import.meta.url), { type: 'module' });
+    this.#worker = worker;
+    this.#scope.onDispose(() => worker.terminate());
+    this.#scope.listen<MessageEvent<FromWorker>>(worker, 'message', ({ data }) => this.#receive(data));
+    this.#scope.listen<ErrorEvent>(worker, 'error', (event) => this.hooks.onFault(event.message || 'Worker'));
+    this.#beganMs = performance.now();
+    const video = readable(this.stream.getVideoTracks()[0]);
+    const audio = readable(this.stream.getAudioTracks()[0]);
+    const start: ToWorker = {
+      type: 'start',
+      video,
+      audio,
+      picture: this.#target,
+      audioBitsPerSecond: this.settings.audioBitsPerSecond,
+      beginsAtMs: performance.timeOrigin + this.#beganMs,
+    };
+    worker.postMessage(start, [video, audio].filter((stream) => stream !== null));
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  requestKeyframe(): void {
+    this.#tell({ type: 'keyframe' });
+  }
+
+  follow(uplink: Uplink): void {
+    const target = this.#control.follow(performance.now(), this.#madeBytes, uplink);
+    const now = this.#target;
+    if (target.bitsPerSecond === now.bitsPerSecond && target.framesPerSecond === now.framesPerSecond && target.scale === now.scale) return;
+    this.#target = target;
+    this.#tell({ type: 'picture', picture: target });
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#worker) {
+      const stopped = new Promise<void>((resolve) =>
+        this.#scope.listen<MessageEvent<FromWorker>>(this.#worker!, 'message', ({ data }) => {
+          if (data.type === 'stopped') resolve();
+        }),
+      );
+      this.#tell({ type: 'stop' });
+      await Promise.race([stopped, this.#scope.sleep(STOP_MS)]);
+    }
+    this.#scope.dispose();
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.type === 'fault') this.hooks.onFault(message.reason);
+    if (message.type !== 'bytes') return;
+    this.#madeBytes += message.bytes.length;
+    this.hooks.onBytes(message.bytes);
+    if (message.timeMs - this.#clockMs < CLOCK_MS) return;
+    this.#clockMs = message.timeMs;
+    // The take's timeline is the page's clock, counted from the take's beginning.
+    this.hooks.onClock?.(message.timeMs, this.#beganMs + message.timeMs);
+  }
+
+  #tell(message: ToWorker): void {
+    this.#worker?.postMessage(message);
+  }
+}

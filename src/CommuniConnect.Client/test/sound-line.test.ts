@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ArrivalClock } from '../src/lib/arrival-clock.js';
+import { SoundLine } from '../src/lib/sound-line.js';
+
+const RATE = 48_000;
+const PIECE = 480;
+
+/** Pieces of 10 ms that arrive when they are due, or late by `delayMs`. */
+function feed(line: SoundLine, fromMs: number, toMs: number, delayMs = (_: number) => 0) {
+  let silence = 0;
+  let skip = 0;
+  for (let at = fromMs + 10; at <= toMs; at += 10) {
+    const splice = line.accept(PIECE, at + delayMs(at));
+    silence += splice.silence;
+    skip += splice.skip;
+  }
+  return { silence, skip };
+}
+
+const begun = (atMs = 0) => {
+  const line = new SoundLine(RATE);
+  line.begin(atMs);
+  return line;
+};
+
+test('Sound_in_time_is_left_as_it_is', () => assert.deepEqual(feed(begun(), 0, 60_000), { silence: 0, skip: 0 }));
+
+test('A_busy_moment_moves_nothing', () => {
+  const late = (at: number) => (at > 5000 && at < 5500 ? 5500 - at : 0);
+  assert.deepEqual(feed(begun(), 0, 10_000, late), { silence: 0, skip: 0 });
+});
+
+test('Sound_begins_with_the_picture', () => {
+  const line = new SoundLine(RATE);
+  assert.deepEqual(line.accept(PIECE, 10), { silence: 0, skip: PIECE });
+  line.begin(15);
+  assert.deepEqual(line.accept(PIECE, 20), { silence: 0, skip: 240 });
+  assert.deepEqual(line.accept(PIECE, 30), { silence: 0, skip: 0 });
+});
+
+test('A_sound_that_comes_later_than_the_picture_has_silence_before_it', () => {
+  assert.deepEqual(begun().accept(PIECE, 60), { silence: 2400, skip: 0 });
+});
+
+test('A_microphone_that_pauses_leaves_silence_as_it_happens', () => {
+  const line = begun();
+  feed(line, 0, 1000);
+  assert.equal(line.missing(1200), 0);
+  const filled = line.missing(1400) + line.missing(1600) + line.missing(1800) + line.missing(2000);
+  const { silence, skip } = feed(line, 2000, 3000);
+  assert.ok(Math.abs(filled + silence - skip - RATE) <= RATE * 0.06, `${filled} ${silence} ${skip}`);
+});
+
+test('A_microphone_that_loses_samples_is_brought_back_in_time', () => {
+  const line = begun();
+  feed(line, 0, 1000);
+  const { silence } = feed(line, 1100, 5000);
+  assert.ok(Math.abs(silence - 4800) <= 480, `${silence}`);
+});
+
+test('A_microphone_that_runs_fast_loses_a_little', () => {
+  const line = begun();
+  let skipped = 0;
+  // One per mille fast: 60 ms within the minute.
+  for (let i = 1; i <= 12_000; i++) skipped += line.accept(PIECE, i * 9.99).skip;
+  assert.ok(skipped > 0 && skipped < RATE * 0.2, `${skipped}`);
+});
+
+test('A_machine_that_slept_leaves_a_hole_and_not_hours_of_silence', () => {
+  const line = begun();
+  feed(line, 0, 1000);
+  assert.equal(line.missing(3_600_000), 0);
+  assert.ok(line.begunMs! > 3_590_000);
+  assert.equal(line.missing(3_600_100), 0);
+});
+
+test('Two_sources_with_clocks_of_their_own_meet_on_the_page', () => {
+  const camera = new ArrivalClock();
+  const placed = [[1_842_481, 265.8], [1_842_524, 306], [1_842_574, 450], [1_842_624, 406]].map(([source, arrived]) =>
+    camera.place(source!, arrived!),
+  );
+  assert.deepEqual(placed.slice(1), [306, 356, 406]);
+});
+
+test('A_source_whose_clock_jumps_is_placed_anew_within_the_window', () => {
+  const clock = new ArrivalClock(2000);
+  for (let at = 0; at < 5000; at += 50) clock.place(at, at + 8);
+  let placed = 0;
+  for (let at = 5000; at < 8000; at += 50) placed = clock.place(at - 212, at + 8);
+  assert.equal(placed, 7958);
+});
