@@ -107,7 +107,10 @@ internal sealed class RecordingFile : IDisposable
     /// <param name="closing">What belongs at the end of the cluster before, should the packet begin a new one.</param>
     public async ValueTask AppendAsync(MediaPacket packet, Func<Checkpoint?> closing)
     {
-        var relative = packet with { Timestamp = packet.Timestamp - Start };
+        // A part begins with the packet that came first; one of another track may be a little older, and a file has no time
+        // before its beginning.
+        var time = packet.Timestamp < Start ? MediaTime.Zero : packet.Timestamp - Start;
+        var relative = packet with { Timestamp = time };
         if (_cluster is null || BeginsCluster(_cluster, relative))
         {
             await CloseClusterAsync(closing());
