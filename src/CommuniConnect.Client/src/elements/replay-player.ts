@@ -85,7 +85,7 @@ export class ReplayPlayer extends ScopedElement {
     const video = this.#video;
     const t = text();
     const stage = h('div', { class: 'player', role: 'region', 'aria-label': t.replayPlayer, tabindex: 0 });
-    const controls = new MediaControls(stage, video, scope, () => this.#toggle());
+    const controls = new MediaControls(stage, video, video, scope, () => this.#toggle());
     this.#speed.replaceChildren(
       ...SPEEDS.map((rate) => h('option', { value: rate, selected: rate === 1 }, `${rate.toLocaleString(lang())} ×`)),
     );

@@ -5,6 +5,15 @@ import { text } from './texts.js';
 const VOLUME_KEY = 'communiconnect.volume';
 const VOLUME_STEP = 0.1;
 
+/** What the controls work on: a video, or whatever stands in for one. Events: `play`, `pause`, `volumechange`. */
+export interface ControlledMedia extends EventTarget {
+  /** 0 to 1. */
+  volume: number;
+  muted: boolean;
+  readonly paused: boolean;
+  requestPictureInPicture(): Promise<unknown>;
+}
+
 /** The controls both players share. */
 export class MediaControls {
   readonly playButton: HTMLButtonElement;
@@ -15,7 +24,9 @@ export class MediaControls {
 
   constructor(
     private readonly host: HTMLElement,
-    private readonly video: HTMLVideoElement,
+    /** What shows the picture: a click on it plays or pauses. */
+    private readonly surface: HTMLElement,
+    private readonly media: ControlledMedia,
     scope: Scope,
     /** Plays or pauses, in the way of this player. */
     private readonly toggle: () => void,
@@ -29,17 +40,17 @@ export class MediaControls {
     this.pipButton = iconButton('pip', t.pictureInPicture, 'control pip');
     this.fullButton = iconButton('full', t.fullScreen);
     this.pipButton.hidden = !document.pictureInPictureEnabled;
-    video.volume = storedVolume();
+    media.volume = storedVolume();
 
     scope.listen(this.playButton, 'click', () => toggle());
-    scope.listen(video, 'click', () => toggle());
+    scope.listen(surface, 'click', () => toggle());
     scope.listen(this.muteButton, 'click', () => this.toggleMute());
     scope.listen(this.volume, 'input', () => this.setVolume(Number(this.volume.value)));
     scope.listen(this.pipButton, 'click', () => void this.#togglePip());
     scope.listen(this.fullButton, 'click', () => this.toggleFullScreen());
-    scope.listen(video, 'volumechange', () => this.#showSound());
-    scope.listen(video, 'play', () => setIcon(this.playButton, 'pause', text().pause));
-    scope.listen(video, 'pause', () => setIcon(this.playButton, 'play', text().play));
+    scope.listen(media, 'volumechange', () => this.#showSound());
+    scope.listen(media, 'play', () => setIcon(this.playButton, 'pause', text().pause));
+    scope.listen(media, 'pause', () => setIcon(this.playButton, 'play', text().play));
     scope.listen(document, 'fullscreenchange', () =>
       setIcon(this.fullButton, 'full', document.fullscreenElement === host ? text().exitFullScreen : text().fullScreen),
     );
@@ -47,14 +58,14 @@ export class MediaControls {
   }
 
   toggleMute(): void {
-    this.video.muted = !this.video.muted;
-    if (!this.video.muted && this.video.volume === 0) this.setVolume(0.5);
+    this.media.muted = !this.media.muted;
+    if (!this.media.muted && this.media.volume === 0) this.setVolume(0.5);
   }
 
   setVolume(volume: number): void {
     const bounded = Math.min(1, Math.max(0, volume));
-    this.video.volume = bounded;
-    this.video.muted = bounded === 0;
+    this.media.volume = bounded;
+    this.media.muted = bounded === 0;
     try {
       localStorage.setItem(VOLUME_KEY, String(bounded));
     } catch {
@@ -66,7 +77,7 @@ export class MediaControls {
     if (document.fullscreenElement) void document.exitFullscreen();
     else if (this.host.requestFullscreen) void this.host.requestFullscreen().catch(() => {});
     // An iPhone shows only the video itself in full.
-    else (this.video as { webkitEnterFullscreen?(): void }).webkitEnterFullscreen?.();
+    else (videoOf(this.surface) as { webkitEnterFullscreen?(): void } | null)?.webkitEnterFullscreen?.();
   }
 
   /** Handles the keys both players share; true when the key was one of them. */
@@ -91,7 +102,7 @@ export class MediaControls {
       case 'ArrowUp':
       case 'ArrowDown':
         if (target === this.volume) return false;
-        this.setVolume(this.video.volume + (event.key === 'ArrowUp' ? VOLUME_STEP : -VOLUME_STEP));
+        this.setVolume(this.media.volume + (event.key === 'ArrowUp' ? VOLUME_STEP : -VOLUME_STEP));
         break;
       default:
         return false;
@@ -103,17 +114,21 @@ export class MediaControls {
   async #togglePip(): Promise<void> {
     try {
       if (document.pictureInPictureElement) await document.exitPictureInPicture();
-      else await this.video.requestPictureInPicture();
+      else await this.media.requestPictureInPicture();
     } catch {
       // Refused before the first picture or by the browser's settings: the video simply stays where it is.
     }
   }
 
   #showSound(): void {
-    const silent = this.video.muted || this.video.volume === 0;
+    const silent = this.media.muted || this.media.volume === 0;
     setIcon(this.muteButton, silent ? 'muted' : 'sound', silent ? text().unmute : text().mute);
-    this.volume.value = String(silent ? 0 : this.video.volume);
+    this.volume.value = String(silent ? 0 : this.media.volume);
   }
+}
+
+function videoOf(surface: HTMLElement): HTMLVideoElement | null {
+  return surface instanceof HTMLVideoElement ? surface : surface.querySelector('video');
 }
 
 function storedVolume(): number {
