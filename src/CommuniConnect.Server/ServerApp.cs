@@ -67,6 +67,7 @@ internal static class ServerApp
         app.UseAntiforgery();
 
         app.MapHealth();
+        app.MapClock();
         app.MapApiReference();
         app.MapUsers();
         app.MapGeography();

@@ -23,11 +23,33 @@ internal static class Footage
     public static Task<string> AudioOnlyAsync(int seconds) =>
         MakeAsync("sound", seconds, codec: null, sound: true);
 
-    private static Task<string> MakeAsync(string name, int seconds, string? codec, bool sound) =>
+    /// <summary>Picture and sound of many bytes: about half a megabyte a second.</summary>
+    public static Task<string> NoiseAsync(int seconds) =>
+        MakeAsync(
+            "noise",
+            seconds,
+            "libvpx",
+            sound: true,
+            "640x360",
+            "4M",
+            ",noise=alls=60:allf=t"
+        );
+
+    private static Task<string> MakeAsync(
+        string name,
+        int seconds,
+        string? codec,
+        bool sound,
+        string size = "160x120",
+        string bitrate = "200k",
+        string filter = ""
+    ) =>
         Files
             .GetOrAdd(
                 $"{name}-{seconds}",
-                key => new Lazy<Task<string>>(() => EncodeAsync(key, seconds, codec, sound))
+                key => new Lazy<Task<string>>(() =>
+                    EncodeAsync(key, seconds, codec, sound, size, bitrate, filter)
+                )
             )
             .Value;
 
@@ -35,7 +57,10 @@ internal static class Footage
         string key,
         int seconds,
         string? codec,
-        bool sound
+        bool sound,
+        string size,
+        string bitrate,
+        string filter
     )
     {
         var file = Path.Combine(Scratch.Folder(), $"{key}.webm");
@@ -44,7 +69,7 @@ internal static class Footage
             "-f",
             "lavfi",
             "-i",
-            $"testsrc2=size=160x120:rate=15:duration={seconds}",
+            $"testsrc2=size={size}:rate=15:duration={seconds}{filter}",
         ];
         string[] tone =
         [
@@ -60,7 +85,7 @@ internal static class Footage
             "-g",
             "15",
             "-b:v",
-            "200k",
+            bitrate,
             "-deadline",
             "realtime",
             "-cpu-used",

@@ -55,7 +55,8 @@ internal static class WebSocketIngest
                 new IngestMessage("ready") { Offset = ready.OffsetBytes },
                 gone.Token
             );
-            var receiving = ReceiveAsync(live, session, socket, gone.Token);
+            var time = context.RequestServices.GetRequiredService<TimeProvider>();
+            var receiving = ReceiveAsync(live, session, socket, time, gone.Token);
             await Task.WhenAny(receiving, SendNoticesAsync(socket, session, gone.Token));
             await live.LeaveAsync(session);
             await LingerAsync(socket, receiving, context);
@@ -89,6 +90,7 @@ internal static class WebSocketIngest
         Live live,
         PublisherSession session,
         WebSocket socket,
+        TimeProvider time,
         CancellationToken gone
     )
     {
@@ -113,7 +115,16 @@ internal static class WebSocketIngest
                 }
                 if (text)
                 {
-                    if (!received.EndOfMessage || !IsComplete(buffer.AsSpan(0, received.Count)))
+                    if (
+                        !received.EndOfMessage
+                        || !await DoAsync(
+                            live,
+                            session,
+                            Read(buffer.AsSpan(0, received.Count)),
+                            time,
+                            gone
+                        )
+                    )
                     {
                         await socket.CloseOutputAsync(
                             WebSocketCloseStatus.InvalidPayloadData,
@@ -122,7 +133,6 @@ internal static class WebSocketIngest
                         );
                         return;
                     }
-                    await live.CompleteAsync(session, gone);
                 }
                 else
                 {
@@ -138,16 +148,41 @@ internal static class WebSocketIngest
         }
     }
 
-    private static bool IsComplete(ReadOnlySpan<byte> text)
+    /// <summary>Does what the page says; false for what no page of ours would say.</summary>
+    private static async Task<bool> DoAsync(
+        Live live,
+        PublisherSession session,
+        IngestMessage? message,
+        TimeProvider time,
+        CancellationToken gone
+    )
+    {
+        switch (message)
+        {
+            case { Type: "complete" }:
+                await live.CompleteAsync(session, gone);
+                return true;
+            case { Type: "clock" }:
+                // A clock that cannot be right is let go of: the media is not to suffer for it.
+                if (CaptureClock.Of(message.Media, message.Captured, time.GetUtcNow()) is { } clock)
+                {
+                    await live.ClockAsync(session, clock, gone);
+                }
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static IngestMessage? Read(ReadOnlySpan<byte> text)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, IngestJson.Default.IngestMessage)
-                is { Type: "complete" };
+            return JsonSerializer.Deserialize(text, IngestJson.Default.IngestMessage);
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -220,6 +255,12 @@ internal sealed record IngestMessage(string Type)
     public string? Error { get; init; }
     public string? Reason { get; init; }
     public string? Detail { get; init; }
+
+    /// <summary><c>clock</c>: an instant of the take, in seconds.</summary>
+    public double? Media { get; init; }
+
+    /// <summary><c>clock</c>: when the camera saw it, in milliseconds since 1970 by the server's clock.</summary>
+    public double? Captured { get; init; }
 }
 
 [JsonSourceGenerationOptions(

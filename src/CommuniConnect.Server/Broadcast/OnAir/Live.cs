@@ -28,6 +28,7 @@ internal sealed class Live
     {
         (Id, Folder) = (id, folder);
         Audience = new Audience(() => changed(this));
+        Delays = new ViewerDelays(time);
         _loop = new LiveLoop(
             id,
             _commands,
@@ -49,6 +50,9 @@ internal sealed class Live
     public string Folder { get; }
     public Timeline Timeline { get; } = new();
     public Audience Audience { get; }
+
+    /// <summary>How long the way from the camera to the viewers is.</summary>
+    public ViewerDelays Delays { get; }
 
     /// <summary>Completes when the live has ended and its recording is finished.</summary>
     public Task<LiveEnding> Ended => _loop.Ended;
@@ -123,6 +127,13 @@ internal sealed class Live
         ReadOnlyMemory<byte> data,
         CancellationToken cancellation
     ) => TryDoAsync(new LiveCommand.Bytes(session, data), cancellation);
+
+    /// <summary>The publisher says when the camera saw an instant of its take.</summary>
+    public ValueTask<bool> ClockAsync(
+        PublisherSession session,
+        CaptureClock clock,
+        CancellationToken cancellation
+    ) => TryDoAsync(new LiveCommand.Clock(session, clock), cancellation);
 
     public ValueTask<bool> CompleteAsync(
         PublisherSession session,

@@ -43,6 +43,9 @@ internal abstract record LiveCommand
 
     public sealed record Bytes(PublisherSession Session, ReadOnlyMemory<byte> Data) : LiveCommand;
 
+    /// <summary>The publisher knows when the camera saw an instant of its take.</summary>
+    public sealed record Clock(PublisherSession Session, CaptureClock Capture) : LiveCommand;
+
     /// <summary>The publisher has sent the last byte of its take.</summary>
     public sealed record Complete(PublisherSession Session) : LiveCommand;
 

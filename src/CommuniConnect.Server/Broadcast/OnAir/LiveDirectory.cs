@@ -49,6 +49,9 @@ internal sealed class LiveDirectory(
     /// <summary>The live as it is now, or null when it is not on air (never was, or has ended and is written down).</summary>
     public LiveSnapshot? Find(int liveId) => FindLive(liveId)?.Snapshot;
 
+    /// <summary>How long after the camera the viewers see the live, or null while none of them tells.</summary>
+    public DelaySummary? DelayOf(int liveId) => FindLive(liveId)?.Delays.Summary;
+
     /// <summary>Waits until the live differs, by more than its duration, from what the caller has seen: its new state, or null once it is no longer on air.</summary>
     public async Task<LiveSnapshot?> NextAsync(
         int liveId,

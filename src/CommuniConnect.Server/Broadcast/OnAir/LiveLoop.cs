@@ -180,6 +180,9 @@ internal sealed class LiveLoop
             case LiveCommand.Bytes bytes when bytes.Session == _publisher:
                 await TakeBytesAsync(_publisher, _transmission.Take!, bytes.Data);
                 break;
+            case LiveCommand.Clock clock when clock.Session == _publisher:
+                _transmission.SetClock(clock.Capture);
+                break;
             case LiveCommand.Complete complete when complete.Session == _publisher:
                 ShowLive(await _transmission.CompleteAsync(_publisher, _transmission.Take!));
                 PublisherGone();

@@ -61,6 +61,10 @@ internal sealed class Take
     /// <summary>Where the live's timeline ends with what the take has brought.</summary>
     public MediaTime End => _mapper.End;
 
+    /// <summary>An instant of the take on the timeline of the live, or null before its first packet.</summary>
+    public MediaTime? OnTimeline(MediaTime ofTake) =>
+        _mapper.HasBegun ? ofTake + _mapper.Offset : null;
+
     /// <summary>Why the take cannot be accepted, once it cannot.</summary>
     public TakeRefusal? Refusal { get; private set; }
 

@@ -12,7 +12,7 @@ internal sealed class Timeline
     /// <summary>How far a viewer may fall behind before it is moved to the newest group.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromSeconds(10);
 
-    /// <summary>Most bytes kept for viewers: 10 s at 12 Mbit/s.</summary>
+    /// <summary>Most bytes of frames kept for viewers: 10 s at 12 Mbit/s. Each kind of viewers that is there has them framed once more.</summary>
     public const long RetentionBytes = 16 << 20;
 
     /// <summary>A group this long is left to those who are in it already; new viewers wait for the next keyframe.</summary>
@@ -23,11 +23,19 @@ internal sealed class Timeline
 
     private volatile TimelineGroup[] _groups = [];
     private volatile bool _ended;
+    private volatile CaptureClock? _clock;
     private TaskCompletionSource _changed = NewSignal();
     private StreamPart? _part; // owned by the loop
     private bool _breakGroup; // owned by the loop
 
     public bool HasEnded => _ended;
+
+    /// <summary>When the camera saw what, as far as the publisher says; null when it does not. Set by the loop.</summary>
+    public CaptureClock? Clock
+    {
+        get => _clock;
+        set => _clock = value;
+    }
 
     /// <summary>Begins a take: what follows cannot be decoded from what came before.</summary>
     public void BeginTake(StreamPart part)
@@ -134,20 +142,17 @@ internal sealed class Timeline
                 || !WebMCluster.Fits(ordered[from].Timestamp, ordered[i].Timestamp)
             )
             {
-                Add(
-                    new Fragment(part, WebMStream.Cluster(ordered.GetRange(from, i - from))),
-                    ordered[from].Timestamp
-                );
+                Add(new Fragment(part, ordered.GetRange(from, i - from)));
                 from = i;
             }
         }
     }
 
-    private void Add(Fragment fragment, MediaTime time)
+    private void Add(Fragment fragment)
     {
-        if (_groups[^1].SizeBytes + fragment.Bytes.Length > GroupBytes)
+        if (_groups[^1].SizeBytes + fragment.SizeBytes > GroupBytes)
         {
-            Open(time, startsAtKeyframe: false);
+            Open(fragment.Start, startsAtKeyframe: false);
         }
         _groups[^1].Append(fragment);
     }

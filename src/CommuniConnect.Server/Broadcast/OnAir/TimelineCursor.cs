@@ -1,10 +1,27 @@
+using System.Diagnostics.CodeAnalysis;
+using CommuniConnect.Media;
+
 namespace CommuniConnect.Server.Broadcast.OnAir;
 
 /// <summary>One reader's place in a timeline. Begins at the newest keyframe; when it has fallen too far behind it is moved there again.</summary>
-internal sealed class TimelineCursor(Timeline timeline)
+/// <param name="longestLag">How far it may fall behind the newest keyframe; else as far as the timeline reaches.</param>
+internal sealed class TimelineCursor(Timeline timeline, MediaTime? longestLag = null)
 {
     private long _sequence; // 0: not begun
     private int _index;
+
+    /// <summary>Whether the fragment read last does not follow on the one before it.</summary>
+    public bool HasJumped { get; private set; }
+
+    /// <summary>What stands behind the fragment read last in the same group, when it is there already.</summary>
+    public Fragment? Following =>
+        timeline.Group(_sequence) is { } group && _index < group.Count ? group[_index] : null;
+
+    /// <summary>Goes past <see cref="Following"/>.</summary>
+    public void Advance() => _index++;
+
+    /// <summary>Goes on at the newest keyframe.</summary>
+    public void Rejoin() => _sequence = 0;
 
     /// <summary>The next fragment, waiting for it if need be, or null when the live has ended.</summary>
     public async ValueTask<Fragment?> NextAsync(CancellationToken cancellation)
@@ -25,10 +42,12 @@ internal sealed class TimelineCursor(Timeline timeline)
         }
     }
 
-    private bool TryNext(out Fragment? fragment)
+    /// <summary>The next fragment when it is there already.</summary>
+    public bool TryNext([NotNullWhen(true)] out Fragment? fragment)
     {
         fragment = null;
-        var group = _sequence == 0 ? null : timeline.Group(_sequence);
+        HasJumped = false;
+        var group = _sequence == 0 || IsLate() ? null : timeline.Group(_sequence);
         if (group is null && !Begin(out group))
         {
             return false;
@@ -59,6 +78,13 @@ internal sealed class TimelineCursor(Timeline timeline)
             return false;
         }
         (_sequence, _index) = (group.Sequence, 0);
+        HasJumped = true;
         return true;
     }
+
+    private bool IsLate() =>
+        longestLag is { } longest
+        && timeline.Newest() is { } newest
+        && newest.Sequence > _sequence
+        && (timeline.Group(_sequence) is not { } here || newest.Start - here.Start > longest);
 }

@@ -2,9 +2,6 @@ using CommuniConnect.Media;
 
 namespace CommuniConnect.Server.Broadcast.OnAir;
 
-/// <summary>A few packets of all tracks, framed once for every viewer: one whole Cluster.</summary>
-internal sealed record Fragment(StreamPart Part, ReadOnlyMemory<byte> Bytes);
-
 /// <summary>From a keyframe up to the next. Appended to by the live's loop, read by any number of cursors without a lock.</summary>
 internal sealed class TimelineGroup(long sequence, bool startsAtKeyframe, MediaTime start)
 {
@@ -31,7 +28,7 @@ internal sealed class TimelineGroup(long sequence, bool startsAtKeyframe, MediaT
             Volatile.Write(ref _fragments, larger);
         }
         _fragments[count] = fragment;
-        SizeBytes += fragment.Bytes.Length;
+        SizeBytes += fragment.SizeBytes;
         _count = count + 1;
     }
 

@@ -21,19 +21,21 @@ internal sealed class TimestampMapper
     private static readonly MediaTime LongestPacket = MediaTime.FromMilliseconds(100);
 
     private readonly Dictionary<int, MediaTime> _lastOfTrack = [];
-    private bool _begun;
 
     /// <param name="start">Where on the live's timeline the take begins.</param>
     public TimestampMapper(MediaTime start) => End = start;
 
     private TimestampMapper(MediaTime offset, MediaTime latest, MediaTime end)
     {
-        (Offset, Latest, End, _begun) = (offset, latest, end, true);
+        (Offset, Latest, End, HasBegun) = (offset, latest, end, true);
     }
 
     /// <summary>Goes on after a restart of the server, from what a checkpoint kept.</summary>
     public static TimestampMapper Resume(MediaTime offset, MediaTime latest, MediaTime end) =>
         new(offset, latest, end);
+
+    /// <summary>Whether a packet has been mapped.</summary>
+    public bool HasBegun { get; private set; }
 
     /// <summary>What is added to a timestamp of the take.</summary>
     public MediaTime Offset { get; private set; }
@@ -47,9 +49,9 @@ internal sealed class TimestampMapper
     public MediaTime Map(MediaPacket packet)
     {
         var time = packet.Timestamp;
-        if (!_begun)
+        if (!HasBegun)
         {
-            (_begun, Offset, Latest) = (true, End - time, time);
+            (HasBegun, Offset, Latest) = (true, End - time, time);
         }
         else if (time > Latest + LongestHole || time < Latest - LargestStepBack)
         {

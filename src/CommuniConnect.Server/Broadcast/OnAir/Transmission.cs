@@ -72,6 +72,7 @@ internal sealed class Transmission
         await FinishTakeAsync();
         _recorder.FinishPart(End, _committer.DrainAsync()); // a part belongs to one take
         _takeIsNewToViewers = true;
+        _timeline.Clock = null;
         return Take = new Take(takeId, number, End);
     }
 
@@ -99,6 +100,15 @@ internal sealed class Transmission
             _recordedTakes.Remove(take.Id); // it may be sent anew
         }
         return shown;
+    }
+
+    /// <summary>Lets viewers know when the camera saw an instant of the take. Too soon, before its first packet, it is let go of: it comes again.</summary>
+    public void SetClock(CaptureClock ofTake)
+    {
+        if (Take?.OnTimeline(ofTake.Media) is { } media)
+        {
+            _timeline.Clock = ofTake with { Media = media };
+        }
     }
 
     /// <summary>The publisher has sent the last byte, and will hear when all is durable. True when there was still something to see or hear.</summary>

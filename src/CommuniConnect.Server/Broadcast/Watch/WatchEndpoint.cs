@@ -12,14 +12,19 @@ namespace CommuniConnect.Server.Broadcast.Watch;
 /// </summary>
 internal static class WatchEndpoint
 {
+    private const string Gone = "Ce live n'existe pas ou est terminé.";
+
     public static string Path(int liveId, string token) =>
         string.Create(CultureInfo.InvariantCulture, $"/watch/{liveId}-{token}.webm");
 
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes
-            .MapGet("/watch/{name}.webm", WatchAsync) // a token has dashes of its own: a route would split at the last
-            .AllowAnonymous() // whoever has the address may watch: ffplay and curl carry no token
-            .ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        // Whoever has the address may watch: ffplay and curl carry no token.
+        var group = routes.MapGroup("/watch").AllowAnonymous().ExcludeFromDescription();
+        group.MapGet("/{name}.webm", WatchAsync); // a token has dashes of its own: a route would split at the last
+        // A WebSocket over HTTP/2 is opened by CONNECT. Spec: RFC 8441 §4.
+        group.MapMethods("/{name}", ["GET", "CONNECT"], WatchSocketAsync);
+    }
 
     private static async Task<IResult> WatchAsync(
         string name,
@@ -28,20 +33,9 @@ internal static class WatchEndpoint
         HttpContext context
     )
     {
-        var dash = name.IndexOf('-', StringComparison.Ordinal);
-        if (
-            dash < 0
-            || !int.TryParse(
-                name.AsSpan(0, dash),
-                NumberStyles.None,
-                CultureInfo.InvariantCulture,
-                out var live
-            )
-            || !keys.IsWatchToken(live, name[(dash + 1)..])
-            || directory.FindLive(live) is not { } found
-        )
+        if (Find(name, directory, keys) is not { } found)
         {
-            return ApiErrors.NotFound("Ce live n'existe pas ou est terminé.");
+            return ApiErrors.NotFound(Gone);
         }
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         using var seat = found.Audience.Enter();
@@ -58,8 +52,44 @@ internal static class WatchEndpoint
             // The viewer has left.
         }
         return context.Response.HasStarted ? Results.Empty
-            : found.Ended.IsCompleted ? ApiErrors.NotFound("Ce live n'existe pas ou est terminé.")
+            : found.Ended.IsCompleted ? ApiErrors.NotFound(Gone)
             : ApiErrors.OfStatus(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<IResult> WatchSocketAsync(
+        string name,
+        LiveDirectory directory,
+        StreamKeys keys,
+        HttpContext context
+    )
+    {
+        if (Find(name, directory, keys) is not { } found)
+        {
+            return ApiErrors.NotFound(Gone);
+        }
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            return ApiErrors.BadRequest("upgrade", "Cette adresse attend une connexion WebSocket.");
+        }
+        using var seat = found.Audience.Enter();
+        await WatchSocket.RunAsync(found, context);
+        return Results.Empty;
+    }
+
+    private static Live? Find(string name, LiveDirectory directory, StreamKeys keys)
+    {
+        var dash = name.IndexOf('-', StringComparison.Ordinal);
+        return
+            dash > 0
+            && int.TryParse(
+                name.AsSpan(0, dash),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var live
+            )
+            && keys.IsWatchToken(live, name[(dash + 1)..])
+            ? directory.FindLive(live)
+            : null;
     }
 
     private static async Task CopyAsync(
@@ -83,7 +113,7 @@ internal static class WatchEndpoint
                 part = fragment.Part;
                 await response.BodyWriter.WriteAsync(part.Header, cancellation);
             }
-            await response.BodyWriter.WriteAsync(fragment.Bytes, cancellation);
+            await response.BodyWriter.WriteAsync(fragment.Cluster, cancellation);
         }
     }
 }

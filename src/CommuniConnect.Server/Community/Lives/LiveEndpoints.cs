@@ -175,6 +175,7 @@ internal static class LiveEndpoints
                     ? null
                     : Addresses.Absolute(request, IngestEndpoint.Path(key)),
                 ReconnectUntil = onAir.ReconnectUntil,
+                Delay = key is null ? null : ViewerDelayView.Of(directory.DelayOf(liveId)),
             }
         );
     }

@@ -1,3 +1,4 @@
+using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Community.Posts;
 
 namespace CommuniConnect.Server.Community.Lives;
@@ -27,8 +28,21 @@ public sealed record LivePostView : PostView
     /// <summary>When an interrupted live ends by itself.</summary>
     public DateTimeOffset? ReconnectUntil { get; init; }
 
+    /// <summary>From the camera to the screens: for the owner only, while a viewer measures it.</summary>
+    public ViewerDelayView? Delay { get; init; }
+
     /// <summary>Where the pieces of the replay lie on the live's own timeline, that of its chat. Null while the live runs.</summary>
     public IReadOnlyList<ReplayPieceView>? ReplayTimeline { get; init; }
+}
+
+/// <summary>How long after the camera the viewers see the picture, as those say who can measure it.</summary>
+/// <param name="P50Ms">Milliseconds; half of them see it sooner.</param>
+/// <param name="P95Ms">Milliseconds; one in twenty sees it later.</param>
+/// <param name="Viewers">How many measure it.</param>
+public sealed record ViewerDelayView(int P50Ms, int P95Ms, int Viewers)
+{
+    internal static ViewerDelayView? Of(DelaySummary? delay) =>
+        delay is null ? null : new(delay.P50Ms, delay.P95Ms, delay.Viewers);
 }
 
 /// <summary>A piece of a replay.</summary>

@@ -1,0 +1,221 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using CommuniConnect.Media;
+using CommuniConnect.Server.Broadcast.OnAir;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace CommuniConnect.Server.Broadcast.Watch;
+
+/// <summary>
+/// The live as packets for a player that decodes them itself: <c>tracks</c>, <c>clock</c> and <c>jump</c> as text, packets
+/// as binary. The viewer may <c>select</c>, <c>rejoin</c> and tell its <c>delay</c>.
+/// </summary>
+internal sealed class WatchSocket
+{
+    private const int LargestText = 1 << 10;
+
+    /// <summary>Messages are put together up to this size for a viewer who is behind: one send for several.</summary>
+    private const int BatchBytes = 64 << 10;
+
+    /// <summary>Who is this far behind the newest keyframe is moved there: late pictures are of no use to this player.</summary>
+    private static readonly MediaTime LongestLag = MediaTime.FromMilliseconds(1_500);
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>A viewer that answers no ping for this long is gone.</summary>
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the other side may take to close after us.</summary>
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+
+    private readonly Live _live;
+    private readonly WebSocket _socket;
+    private readonly TimelineCursor _cursor;
+    private readonly ViewerDelay _delay;
+    private volatile bool _withoutVideo; // written by the receiving side, as is the next
+    private volatile bool _rejoins;
+
+    private WatchSocket(Live live, WebSocket socket, ViewerDelay delay)
+    {
+        (_live, _socket, _delay) = (live, socket, delay);
+        _cursor = new TimelineCursor(live.Timeline, LongestLag);
+    }
+
+    public static async Task RunAsync(Live live, HttpContext context)
+    {
+        LimitUnsent(context);
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(
+            new WebSocketAcceptContext
+            {
+                KeepAliveInterval = PingInterval,
+                KeepAliveTimeout = PingTimeout,
+            }
+        );
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var delay = live.Delays.Enter();
+        var watch = new WatchSocket(live, socket, delay);
+        try
+        {
+            var receiving = watch.ReceiveAsync(gone.Token);
+            var sending = watch.SendAsync(gone.Token);
+            await await Task.WhenAny(receiving, sending);
+            // A connection that is closed before the other side has closed as well is reset, and may lose our last words.
+            await receiving.WaitAsync(
+                LongestGoodbye,
+                context.RequestServices.GetRequiredService<TimeProvider>(),
+                gone.Token
+            );
+        }
+        catch (Exception error)
+            when (error
+                    is WebSocketException
+                        or OperationCanceledException
+                        or IOException
+                        or TimeoutException
+            )
+        {
+            // The viewer has left.
+        }
+        await gone.CancelAsync();
+    }
+
+    /// <summary>
+    /// Bytes that wait in the kernel cannot be taken back when the viewer is moved to newer ones, and there may be seconds
+    /// of them. Spec: Linux tcp(7), TCP_NOTSENT_LOWAT.
+    /// </summary>
+    private static void LimitUnsent(HttpContext context)
+    {
+        const int tcp = 6;
+        const int notSentLowWater = 25;
+        if (
+            OperatingSystem.IsLinux()
+            && context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket
+        )
+        {
+            try
+            {
+                socket.SetRawSocketOption(tcp, notSentLowWater, BitConverter.GetBytes(BatchBytes));
+            }
+            catch (SocketException)
+            {
+                // Not a TCP socket: what stands between us and the viewer is not ours.
+            }
+        }
+    }
+
+    private async Task SendAsync(CancellationToken gone)
+    {
+        StreamPart? part = null;
+        CaptureClock? clock = null;
+        while (await _cursor.NextAsync(gone) is { } fragment)
+        {
+            if (_cursor.HasJumped && part is not null)
+            {
+                await SendTextAsync(new WatchMessage("jump"), gone);
+            }
+            if (part != fragment.Part)
+            {
+                part = fragment.Part;
+                await SendTextAsync(WatchMessage.Of(part), gone);
+            }
+            if (_live.Timeline.Clock is { } newest && newest != clock)
+            {
+                clock = newest;
+                await SendTextAsync(WatchMessage.Of(clock), gone);
+            }
+            await SendPacketsAsync(fragment, gone);
+            if (_rejoins)
+            {
+                _rejoins = false;
+                _cursor.Rejoin();
+            }
+        }
+        await _socket.CloseOutputAsync(
+            _live.Ended.IsCompleted
+                ? WebSocketCloseStatus.NormalClosure
+                : WebSocketCloseStatus.EndpointUnavailable, // "such as a server going down". Spec: RFC 6455 §7.4.1
+            null,
+            gone
+        );
+    }
+
+    /// <summary>Sends a fragment, together with those behind it that are there already.</summary>
+    private async Task SendPacketsAsync(Fragment fragment, CancellationToken gone)
+    {
+        var first = MessageOf(fragment);
+        if (!Follows(first.Length, out _))
+        {
+            await SendBytesAsync(first, gone);
+            return;
+        }
+        var batch = ArrayPool<byte>.Shared.Rent(BatchBytes);
+        try
+        {
+            first.CopyTo(batch);
+            var length = first.Length;
+            while (Follows(length, out var message))
+            {
+                message.CopyTo(batch.AsMemory(length));
+                length += message.Length;
+                _cursor.Advance();
+            }
+            await SendBytesAsync(batch.AsMemory(0, length), gone);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(batch);
+        }
+    }
+
+    private bool Follows(int length, out ReadOnlyMemory<byte> message)
+    {
+        message = _cursor.Following is { } next ? MessageOf(next) : default;
+        return _cursor.Following is not null && length + message.Length <= BatchBytes;
+    }
+
+    private ReadOnlyMemory<byte> MessageOf(Fragment fragment) =>
+        _withoutVideo ? fragment.SoundMessage : fragment.Message;
+
+    private async Task SendBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken gone)
+    {
+        if (bytes.Length > 0)
+        {
+            await _socket.SendAsync(bytes, WebSocketMessageType.Binary, true, gone);
+        }
+    }
+
+    private async Task SendTextAsync(WatchMessage message, CancellationToken gone) =>
+        await _socket.SendAsync(message.ToBytes(), WebSocketMessageType.Text, true, gone);
+
+    private async Task ReceiveAsync(CancellationToken gone)
+    {
+        var buffer = new byte[LargestText];
+        while (true)
+        {
+            var received = await _socket.ReceiveAsync(buffer.AsMemory(), gone);
+            if (
+                received.MessageType != WebSocketMessageType.Text
+                || !received.EndOfMessage
+                || WatchMessage.Read(buffer.AsSpan(0, received.Count)) is not { } message
+            )
+            {
+                return; // closed, or nothing we understand
+            }
+            switch (message)
+            {
+                case { Type: "select", Video: { } video }:
+                    _withoutVideo = !video;
+                    _rejoins |= video; // a picture begins at a keyframe
+                    break;
+                case { Type: "rejoin" }:
+                    _rejoins = true;
+                    break;
+                case { Type: "delay", Ms: { } ms }:
+                    _delay.Report(ms);
+                    break;
+                default:
+                    break; // of a newer page
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Xunit;
+
+namespace CommuniConnect.Server.Tests.Support;
+
+/// <summary>A frame as the watch socket sent it.</summary>
+internal sealed record WatchedPacket(int Track, bool IsKeyframe, long Microseconds, byte[] Payload);
+
+/// <summary>Watches over the watch socket as the Direct player does.</summary>
+internal sealed class WatchClient : IAsyncDisposable
+{
+    private const int HeadBytes = 14;
+
+    private readonly ClientWebSocket _socket = new();
+    private readonly Channel<object> _messages = Channel.CreateUnbounded<object>();
+    private readonly TaskCompletionSource _closed = new();
+
+    private WatchClient() { }
+
+    public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
+
+    /// <summary>Completes when the server has closed.</summary>
+    public Task Closed => _closed.Task;
+
+    public static Uri AddressOf(StartedLive live) =>
+        new UriBuilder(live.Watch)
+        {
+            Scheme = "ws",
+            Path = live.Watch.AbsolutePath.Replace(".webm", "", StringComparison.Ordinal),
+        }.Uri;
+
+    /// <param name="reads">Whether it takes what it is sent; else it is a viewer whose link is stuck until <see cref="Read"/>.</param>
+    public static async Task<WatchClient> ConnectAsync(StartedLive live, bool reads = true)
+    {
+        var client = new WatchClient();
+        await client._socket.ConnectAsync(AddressOf(live), CancellationToken.None).WithinAsync();
+        if (reads)
+        {
+            client.Read();
+        }
+        return client;
+    }
+
+    public void Read() => _ = ReadAsync();
+
+    public Task SayAsync(string text) =>
+        _socket
+            .SendAsync(
+                Encoding.UTF8.GetBytes(text),
+                WebSocketMessageType.Text,
+                true,
+                CancellationToken.None
+            )
+            .WithinAsync();
+
+    /// <summary>The next text message of a type; whatever comes before it is passed over.</summary>
+    public async Task<JsonElement> NextAsync(string type)
+    {
+        while (await NextAsync() is { } message)
+        {
+            if (message is JsonElement json && json.Text("type") == type)
+            {
+                return json;
+            }
+        }
+        Assert.Fail($"no {type}; closed with {CloseStatus}");
+        return default;
+    }
+
+    /// <summary>The next packet that is as wanted; whatever comes before it is passed over.</summary>
+    public async Task<WatchedPacket> PacketAsync(Func<WatchedPacket, bool> wanted)
+    {
+        while (await NextAsync() is { } message)
+        {
+            if (message is WatchedPacket packet && wanted(packet))
+            {
+                return packet;
+            }
+        }
+        Assert.Fail($"no such packet; closed with {CloseStatus}");
+        return null!;
+    }
+
+    /// <summary>The next message: a <see cref="JsonElement"/>, a <see cref="WatchedPacket"/>, or null when the server has closed.</summary>
+    public async Task<object?> NextAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        return
+            await _messages.Reader.WaitToReadAsync(deadline.Token)
+            && _messages.Reader.TryRead(out var message)
+            ? message
+            : null;
+    }
+
+    /// <summary>Everything up to the close.</summary>
+    public async Task<List<object>> RestAsync()
+    {
+        var rest = new List<object>();
+        while (await NextAsync() is { } message)
+        {
+            rest.Add(message);
+        }
+        return rest;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _socket.Abort();
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task ReadAsync()
+    {
+        var buffer = new byte[1 << 20];
+        try
+        {
+            while (true)
+            {
+                var length = 0;
+                ValueWebSocketReceiveResult received;
+                do
+                {
+                    received = await _socket.ReceiveAsync(buffer.AsMemory(length), default);
+                    length += received.Count;
+                } while (!received.EndOfMessage);
+                if (received.MessageType == WebSocketMessageType.Close)
+                {
+                    break;
+                }
+                if (received.MessageType == WebSocketMessageType.Text)
+                {
+                    var text = JsonSerializer.Deserialize<JsonElement>(buffer.AsSpan(0, length));
+                    await _messages.Writer.WriteAsync(text);
+                    continue;
+                }
+                foreach (var packet in PacketsOf(buffer.AsMemory(0, length)))
+                {
+                    await _messages.Writer.WriteAsync(packet);
+                }
+            }
+        }
+        catch (Exception error) when (error is WebSocketException or ObjectDisposedException)
+        {
+            // The connection is gone: whoever waits is told what never came.
+        }
+        _messages.Writer.TryComplete();
+        _closed.TrySetResult();
+    }
+
+    private static IEnumerable<WatchedPacket> PacketsOf(ReadOnlyMemory<byte> left)
+    {
+        while (left.Length > 0)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(left.Span[2..]);
+            yield return new(
+                left.Span[0],
+                (left.Span[1] & 1) != 0,
+                BinaryPrimitives.ReadInt64BigEndian(left.Span[6..]),
+                left.Slice(HeadBytes, length).ToArray()
+            );
+            left = left[(HeadBytes + length)..];
+        }
+    }
+}
