@@ -30,6 +30,7 @@ if (process.argv.includes('--tests')) {
       { in: `${here}src/live.ts`, out: 'live' },
       { in: `${here}src/studio.ts`, out: 'studio' },
       { in: `${here}src/encoder-worker.ts`, out: 'encoder-worker' },
+      { in: `${here}src/sound-worklet.ts`, out: 'sound-worklet' },
       { in: `${here}src/styles/site.css`, out: 'site' },
     ],
     entryNames: '[name]',

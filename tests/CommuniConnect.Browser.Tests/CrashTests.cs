@@ -21,17 +21,14 @@ public sealed class CrashTests : IAsyncLifetime
         var alpha = await _browser.SignedInAsync(Pages.Alpha);
         var id = await mariam.StartLiveAsync("Un live qui tient");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
-        await alpha.WaitForProgressAsync("live-player video", 1);
+        await alpha.WaitForLiveProgressAsync(1);
 
         await _browser.Site.KillAsync();
         await Assertions.Expect(mariam.GetByText("rien n’est perdu")).ToBeVisibleAsync();
         await _browser.Site.StartAsync();
 
         await Assertions.Expect(mariam.GetByText("rien n’est perdu")).ToBeHiddenAsync();
-        await alpha.WaitForFunctionAsync(
-            "() => document.querySelector('live-player video')?.currentTime > 0 && !document.querySelector('live-player video').paused"
-        );
-        await alpha.WaitForProgressAsync("live-player video", 2);
+        await alpha.WaitForLiveProgressAsync(2);
         await mariam.StopLiveAsync();
         await mariam.WaitForPictureAsync("replay-player video");
     }
@@ -76,7 +73,7 @@ public sealed class CrashTests : IAsyncLifetime
         var admin = await _browser.SignedInAsync(Pages.Admin);
         var id = await mariam.StartLiveAsync("Un live modéré");
         await admin.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
-        await admin.WaitForProgressAsync("live-player video", 1);
+        await admin.WaitForLiveProgressAsync(1);
 
         await admin.StopLiveAsync();
 

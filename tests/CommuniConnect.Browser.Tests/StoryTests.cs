@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using CommuniConnect.Browser.Tests.Support;
 using Microsoft.Playwright;
 
@@ -24,9 +23,10 @@ public sealed class StoryTests(BrowserFixture browser) : IClassFixture<BrowserFi
         await alpha.ScreenshotAsync("feed");
         await first.GetByRole(AriaRole.Link, new() { Name = title }).ClickAsync();
 
-        await alpha.WaitForPictureAsync("live-player video");
-        await alpha.WaitForProgressAsync("live-player video", 2);
-        Assert.True(await SoundIsDecodedAsync(alpha, "live-player video"));
+        await alpha.WaitForLiveProgressAsync(2);
+        await alpha.WaitForFunctionAsync(
+            "() => document.querySelector('live-player').soundTimeSeconds > 0"
+        );
 
         await alpha.SayAsync("Bonsoir Mariam !");
         await Assertions.Expect(mariam.GetByText("Bonsoir Mariam !")).ToBeVisibleAsync();
@@ -81,14 +81,5 @@ public sealed class StoryTests(BrowserFixture browser) : IClassFixture<BrowserFi
             "() => { const v = document.querySelector('replay-player video'); return v.currentTime > v.duration - 1.5 }"
         );
         await page.Keyboard.PressAsync("Home");
-    }
-
-    private static async Task<bool> SoundIsDecodedAsync(IPage page, string selector)
-    {
-        var bytes = await page.EvaluateAsync<JsonElement>(
-            "s => document.querySelector(s).webkitAudioDecodedByteCount",
-            selector
-        );
-        return bytes.GetInt64() > 0;
     }
 }

@@ -64,6 +64,15 @@ internal static class Pages
         );
     }
 
+    /// <summary>Waits until a live, however it is played, has advanced by some seconds on its own timeline.</summary>
+    public static async Task WaitForLiveProgressAsync(this IPage page, double seconds)
+    {
+        const string now = "document.querySelector('live-player')?.mediaTimeSeconds";
+        await page.WaitForFunctionAsync($"() => {now} > 0");
+        var from = await page.EvaluateAsync<double>($"() => {now}");
+        await page.WaitForFunctionAsync($"t => {now} > t", from + seconds);
+    }
+
     public static async Task SayAsync(this IPage page, string text)
     {
         await page.GetByLabel("Votre message").FillAsync(text);

@@ -10,7 +10,9 @@ import { lang } from '../lib/lang.js';
 import { fetchLive, sendThumbnail, startLive, stopLive, type LivePost } from '../lib/live-api.js';
 import { changeOf, watchLive, type LiveChange } from '../lib/live-watch.js';
 import { Scope } from '../lib/scope.js';
+import { ServerClock } from '../lib/server-clock.js';
 import { text } from '../lib/texts.js';
+import { viewerDelay } from '../lib/viewer-delay.js';
 import { keepAwake } from '../lib/wake-lock.js';
 import type { CapturePanel } from './capture-panel.js';
 import './capture-panel.js';
@@ -118,11 +120,14 @@ export class LiveStudio extends ScopedElement {
 
   #goLive(liveId: number, ingestUrl: string, title: string): void {
     const scope = this.scope.child();
-    const broadcast = new Broadcast(ingestUrl, encoderFactory(), {
-      onEnded: (reason, detail) => void this.#endedByServer(reason, detail),
-      onTakeFailed: (detail) => this.#takeFailed(liveId, detail),
+    const serverClock = new ServerClock();
+    serverClock.keep(scope);
+    const hooks = {
+      onEnded: (reason: string, detail: string) => void this.#endedByServer(reason, detail),
+      onTakeFailed: (detail: string) => this.#takeFailed(liveId, detail),
       onUnreachable: () => void this.#checkStillOpen(liveId),
-    });
+    };
+    const broadcast = new Broadcast(ingestUrl, encoderFactory(), hooks, serverClock);
     this.#live = { id: liveId, broadcast, scope };
     this.dataset['state'] = 'live';
     this.classList.add('live-layout');
@@ -137,7 +142,8 @@ export class LiveStudio extends ScopedElement {
     this.#main.querySelector('.live-title')?.remove();
     // What a broadcaster looks for in a hurry stays on the first screen: the way to stop.
     this.#panel.foldSettings();
-    this.#panel.after(this.#progress, this.#actions, this.#health, h('h1', { class: 'live-title' }, title));
+    this.#main.querySelector('.viewer-delay')?.remove();
+    this.#panel.after(this.#progress, this.#actions, this.#health, viewerDelay(scope, liveId), h('h1', { class: 'live-title' }, title));
     this.#offerActions(liveId, null);
     this.querySelector('live-chat')?.remove();
     this.append(h('live-chat' as 'div', { 'live-id': liveId, 'me-id': this.getAttribute('me-id') }));

@@ -1,6 +1,7 @@
 import type { Encoder, EncoderSettings } from './encoder.js';
 import type { EncoderFactory } from './encoder-choice.js';
 import { IngestConnection } from './ingest-connection.js';
+import type { ServerClock } from './server-clock.js';
 
 export type UploadLevel = 'good' | 'weak' | 'interrupted';
 
@@ -51,6 +52,7 @@ export class Broadcast {
     private readonly ingestUrl: string,
     private readonly makeEncoder: EncoderFactory,
     private readonly hooks: BroadcastHooks,
+    private readonly serverClock: ServerClock,
   ) {}
 
   /** Begins a take from this stream. */
@@ -75,6 +77,10 @@ export class Broadcast {
     const encoder = this.makeEncoder(stream, settings, {
       onBytes: (bytes) => connection.append(bytes),
       onFault: (reason) => this.#replaceBroken(take, reason),
+      onClock: (mediaTimeMs, capturedAtMs) => {
+        const capturedMs = this.serverClock.at(capturedAtMs);
+        if (capturedMs !== null) connection.tell({ type: 'clock', media: mediaTimeMs / 1000, captured: capturedMs });
+      },
     });
     const take: Take = { connection, encoder };
     this.#takes.push(take);

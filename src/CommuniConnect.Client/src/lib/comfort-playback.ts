@@ -53,6 +53,10 @@ export class ComfortPlayback extends EventTarget implements Playback {
     return this.#joinMs === null ? null : this.video.currentTime;
   }
 
+  get soundTime(): number | null {
+    return this.video.muted || this.video.paused ? null : this.currentTime;
+  }
+
   get behindSeconds(): number | null {
     return this.#joinMs === null ? null : this.#keeper.behindMs / 1000;
   }

@@ -83,6 +83,11 @@ export class IngestConnection {
     this.#pump();
   }
 
+  /** Says something that is only worth saying now. */
+  tell(message: object): void {
+    if (this.#ready && this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
   /** Says that the encoder has written its last byte. */
   complete(): void {
     this.#encoderDone = true;

@@ -28,6 +28,12 @@ export interface Media {
   readonly duration: number | null;
 }
 
+/** From the camera to the viewers' screens, in milliseconds. */
+export interface ViewerDelay {
+  readonly p50_ms: number;
+  readonly p95_ms: number;
+}
+
 export interface LivePost {
   readonly id: number;
   readonly title: string;
@@ -44,6 +50,8 @@ export interface LivePost {
   readonly watch_url?: string | null;
   readonly replay_timeline?: readonly ReplayPiece[] | null;
   readonly ingest_url?: string | null;
+  /** For the owner, while a viewer measures it. */
+  readonly delay?: ViewerDelay | null;
   readonly reconnect_until?: string | null;
 }
 

@@ -33,6 +33,8 @@ export interface Playback extends ControlledMedia {
   readonly currentTime: number | null;
   /** How far that instant is behind the newest one of the live, in seconds; null while that is not known. */
   readonly behindSeconds: number | null;
+  /** The instant being heard, on the same timeline; null in silence. */
+  readonly soundTime: number | null;
   readonly stats: PlayerStats;
   start(): void;
   /** Gives up connection, decoders and listeners. */

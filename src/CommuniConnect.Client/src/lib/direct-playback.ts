@@ -1,0 +1,394 @@
+import { Backoff } from './backoff.js';
+import { h } from './dom.js';
+import type { Packet } from './packet.js';
+import { PictureTrack } from './picture-track.js';
+import type { LiveSource, Playback, PlayerState, PlayerStats } from './playback.js';
+import { Scope } from './scope.js';
+import type { ServerClock } from './server-clock.js';
+import { SoundTrack } from './sound-track.js';
+import { WatchSocket, type WatchTrack } from './watch-socket.js';
+
+const LOOK_MS = 100;
+// No packets for this long is an interruption at the source, not a hiccup of this link.
+const SILENCE_MS = 2500;
+const HICCUP_MS = 500;
+/** A connection that is silent for this long although the live goes on is dead: mobile links die without a word. */
+const DEAD_MS = 6000;
+const GOOD_CONNECTION_MS = 5000;
+/** A picture that stands still for this long was a stall. */
+const STALL_MS = 300;
+// A page that is hidden for longer gives its picture up, or everything when it is not heard either.
+const HIDDEN_MS = 5000;
+const TELL_DELAY_MS = 2000;
+const DELAY_SMOOTHING = 0.1;
+/** Faults of the decoders within FAULTS_MS that make this no way to play this live. */
+const MOST_FAULTS = 3;
+const FAULTS_MS = 20_000;
+
+/**
+ * Whether this browser has what Direct is made of; pages that are not secure do not. An iPhone shows nothing but a video in
+ * full screen, so that it is better off with one.
+ */
+export function canPlayDirect(): boolean {
+  return (
+    'requestFullscreen' in HTMLElement.prototype && typeof VideoDecoder !== 'undefined' && typeof AudioDecoder !== 'undefined' &&
+    typeof AudioWorkletNode !== 'undefined' && typeof WebSocket !== 'undefined'
+  );
+}
+
+/**
+ * Direct: packets over a WebSocket, decoded here, the picture on a canvas at the moment its sound is heard. Events besides
+ * those of a {@link Playback}: `stall` (the picture or the sound stood still) and `unfit` (this live cannot be played so).
+ */
+export class DirectPlayback extends EventTarget implements Playback {
+  readonly #picture = new PictureTrack({
+    soundTime: () => this.#sound.time,
+    onPainted: (seconds) => this.#painted(seconds),
+    onFault: () => this.#faulted(),
+  });
+  readonly #sound = new SoundTrack({
+    onBlocked: () => this.#soundBlocked(),
+    onFault: () => this.#faulted(),
+  });
+  readonly element = h('div', { class: 'player-picture' }, this.#picture.canvas);
+  readonly #scope = new Scope();
+  #socket: WatchSocket | null = null;
+  #dropConnection: (() => void) | null = null;
+  #resume: (() => void) | null = null;
+  #tracks: readonly WatchTrack[] = [];
+  #state: PlayerState = 'connecting';
+  #volume = 1;
+  #paused = false;
+  #idle = false;
+  #hiddenSinceMs: number | null = null;
+  /** The picture was given up because nobody sees the page. */
+  #unseen = false;
+  #begunMs = 0;
+  #joinMs: number | null = null;
+  #paintedMs = 0;
+  #seconds: number | null = null;
+  #newest = 0;
+  #clock: { media: number; captured: number } | null = null;
+  #delay: number | null = null;
+  #stalls = 0;
+  #gaps = 0;
+  #faults: number[] = [];
+  #bytes = 0;
+  #pip: HTMLVideoElement | null = null;
+
+  /** @param withPicture Without, only the sound is asked for and played. */
+  constructor(
+    private readonly source: LiveSource,
+    private readonly serverClock: ServerClock,
+    private readonly withPicture: boolean,
+  ) {
+    super();
+  }
+
+  get state(): PlayerState {
+    return this.#state;
+  }
+
+  get stats(): PlayerStats {
+    return {
+      joinMs: this.#joinMs,
+      behindMs: this.behindSeconds === null ? null : Math.round(this.behindSeconds * 1000),
+      stalls: this.#stalls,
+      framesDecoded: this.#picture.painted,
+    };
+  }
+
+  get currentTime(): number | null {
+    // Without its picture the live is where it is heard; unheard, where it is.
+    if (!this.withPicture) return this.#sound.time ?? (this.#newest || null);
+    return this.#seconds;
+  }
+
+  get soundTime(): number | null {
+    return this.#sound.time;
+  }
+
+  get behindSeconds(): number | null {
+    const now = this.currentTime;
+    return now === null ? null : Math.max(0, this.#newest - now);
+  }
+
+  /** From the camera to this screen, in milliseconds; null while it is not known. */
+  get delayMs(): number | null {
+    return this.#delay === null ? null : Math.round(this.#delay);
+  }
+
+  /** What was received until now. */
+  get receivedBytes(): number {
+    return this.#bytes + (this.#socket?.receivedBytes ?? 0);
+  }
+
+  get volume(): number {
+    return this.#volume;
+  }
+
+  set volume(volume: number) {
+    this.#volume = volume;
+    this.#sound.volume = volume;
+    this.#tell('volumechange');
+  }
+
+  get muted(): boolean {
+    return this.#sound.muted;
+  }
+
+  set muted(muted: boolean) {
+    this.#sound.muted = muted;
+    this.#tell('volumechange');
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  start(): void {
+    const scope = this.#scope;
+    scope.interval(() => this.#look(), LOOK_MS);
+    scope.interval(() => this.#tellDelay(), TELL_DELAY_MS);
+    scope.listen(document, 'visibilitychange', () => this.#seen());
+    scope.listen(window, 'online', () => this.#resume?.());
+    scope.onDispose(() => {
+      this.#picture.close();
+      this.#sound.close();
+      this.#pip?.remove();
+    });
+    this.#tell('play');
+    void this.#watch();
+  }
+
+  stop(): void {
+    this.#scope.dispose();
+  }
+
+  play(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#setState('connecting');
+    this.#tell('play');
+    this.#resume?.();
+  }
+
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#setState('paused');
+    this.#tell('pause');
+    this.#dropConnection?.();
+  }
+
+  /** A canvas has no picture in picture of its own: a video that films it has. */
+  async requestPictureInPicture(): Promise<void> {
+    this.#pip?.remove();
+    const video = h('video', { muted: true, playsinline: true, hidden: true });
+    video.muted = true;
+    video.srcObject = this.#picture.canvas.captureStream();
+    this.element.append(video);
+    this.#pip = video;
+    this.#scope.listen(video, 'leavepictureinpicture', () => {
+      video.srcObject = null;
+      video.remove();
+      if (this.#pip === video) this.#pip = null;
+    });
+    await video.play();
+    await video.requestPictureInPicture();
+  }
+
+  /** Connects, and again after every end that is not the live's. */
+  async #watch(): Promise<void> {
+    const scope = this.#scope;
+    const backoff = new Backoff(100, 5000);
+    let unanswered = 0;
+    while (!scope.signal.aborted) {
+      const life = scope.child();
+      this.#dropConnection = () => life.dispose();
+      this.#begunMs = performance.now();
+      life.timeout(() => {
+        if (this.#state === 'connecting') this.#setState('waiting');
+      }, 700);
+      const opened = await this.#connection(life);
+      life.dispose();
+      if (scope.signal.aborted) return;
+      if (this.#paused || this.#idle) {
+        await this.#untilResumed();
+        continue;
+      }
+      if (performance.now() - this.#begunMs > GOOD_CONNECTION_MS) backoff.reset();
+      if (await this.source.hasEnded()) {
+        if (!scope.signal.aborted) this.#setState('ended');
+        return;
+      }
+      // What is between us and the server lets no WebSocket through: there is another way to play.
+      unanswered = opened ? 0 : unanswered + 1;
+      if (unanswered >= 2 && navigator.onLine) this.#tell('unfit');
+      const waited = scope.child();
+      this.#resume = () => waited.dispose();
+      await waited.sleep(backoff.next());
+      this.#resume = null;
+    }
+  }
+
+  async #connection(life: Scope): Promise<boolean> {
+    const socket = new WatchSocket(this.source.watchUrl, life, {
+      onTracks: (tracks) => this.#configure(tracks),
+      onPackets: (packets) => this.#decode(packets),
+      onJump: () => this.#picture.clear(),
+      onClock: (media, captured) => (this.#clock = { media, captured }),
+    });
+    this.#socket = socket;
+    this.#picture.clear();
+    this.#sound.clear();
+    await socket.closed;
+    this.#bytes += socket.receivedBytes;
+    this.#socket = null;
+    return socket.opened;
+  }
+
+  async #untilResumed(): Promise<void> {
+    const scope = this.#scope;
+    await new Promise<void>((resolve) => {
+      this.#resume = () => {
+        if (!this.#paused && !this.#idle) resolve();
+      };
+      scope.onDispose(resolve);
+    });
+    this.#resume = null;
+  }
+
+  #configure(tracks: readonly WatchTrack[]): void {
+    this.#tracks = tracks;
+    try {
+      this.#picture.configure(tracks.find((track) => track.kind === 'video') ?? null);
+      this.#sound.configure(tracks.find((track) => track.kind === 'audio') ?? null);
+    } catch {
+      // The browser does not know this codec.
+      this.#tell('unfit');
+    }
+    if (!this.withPicture) this.#socket?.select(false);
+  }
+
+  #decode(packets: readonly Packet[]): void {
+    for (const packet of packets) {
+      const kind = this.#tracks.find((track) => track.number === packet.track)?.kind;
+      this.#newest = Math.max(this.#newest, packet.timestampUs / 1e6);
+      if (kind === 'video') this.#decodePicture(packet);
+      else if (kind === 'audio') this.#sound.decode(packet);
+    }
+    if (this.#joinMs === null && !this.withPicture) this.#joined();
+  }
+
+  #decodePicture(packet: Packet): void {
+    // Without its picture a live still has one to stand for it: the first that comes.
+    if (!this.withPicture && (this.#picture.painted > 0 || !packet.isKeyframe)) return;
+    this.#picture.decode(packet);
+  }
+
+  #painted(seconds: number): void {
+    const nowMs = performance.now();
+    const stoodStill = this.withPicture && this.#joinMs !== null && nowMs - this.#paintedMs > STALL_MS;
+    if (stoodStill && this.#state === 'playing' && !document.hidden) this.#stalled();
+    this.#paintedMs = nowMs;
+    this.#seconds = seconds;
+    if (this.withPicture) this.#measureDelay(seconds, nowMs);
+    if (this.#joinMs === null) this.#joined();
+  }
+
+  #joined(): void {
+    this.#joinMs = Math.round(performance.now() - this.#begunMs);
+    this.#setState('playing');
+    this.#tell('joined');
+  }
+
+  #measureDelay(seconds: number, nowMs: number): void {
+    const serverMs = this.serverClock.at(nowMs);
+    if (!this.#clock || serverMs === null) return;
+    const delay = serverMs - this.#clock.captured - (seconds - this.#clock.media) * 1000;
+    this.#delay = this.#delay === null ? delay : this.#delay + (delay - this.#delay) * DELAY_SMOOTHING;
+  }
+
+  #tellDelay(): void {
+    if (this.#state === 'playing' && this.#delay !== null && this.#delay >= 0) this.#socket?.tellDelay(Math.round(this.#delay));
+  }
+
+  #look(): void {
+    if (this.#paused || this.#idle || this.#state === 'ended') return;
+    this.#idleWhenHidden();
+    const socket = this.#socket;
+    if (this.#joinMs === null || !socket) {
+      if (this.#joinMs !== null && this.#state === 'playing') this.#setState('interrupted');
+      return;
+    }
+    if (this.#sound.gaps > this.#gaps) this.#stalled();
+    this.#gaps = this.#sound.gaps;
+    const silentMs = performance.now() - socket.lastMessageMs;
+    if (silentMs > DEAD_MS && !this.source.interrupted) this.#dropConnection?.();
+    // The server knows of a cut sooner; packets that still arrive know better.
+    const patienceMs = this.source.interrupted ? HICCUP_MS : SILENCE_MS;
+    this.#setState(silentMs > patienceMs ? 'interrupted' : 'playing');
+  }
+
+  #idleWhenHidden(): void {
+    if (!document.hidden || this.#hiddenSinceMs === null) return;
+    if (this.#pip !== null && document.pictureInPictureElement === this.#pip) return;
+    if (performance.now() - this.#hiddenSinceMs < HIDDEN_MS) return;
+    this.#hiddenSinceMs = null;
+    if (this.#sound.time !== null) {
+      // Who listens in another tab is not to pay for a picture nobody sees.
+      this.#unseen = true;
+      this.#socket?.select(false);
+      return;
+    }
+    this.#idle = true;
+    this.#dropConnection?.();
+  }
+
+  #seen(): void {
+    if (document.hidden) {
+      this.#hiddenSinceMs = performance.now();
+      return;
+    }
+    this.#hiddenSinceMs = null;
+    this.#paintedMs = performance.now();
+    if (this.#idle) {
+      this.#idle = false;
+      this.#resume?.();
+    } else if (this.#unseen && this.withPicture) {
+      this.#picture.clear();
+      this.#socket?.select(true);
+    }
+    this.#unseen = false;
+  }
+
+  #soundBlocked(): void {
+    this.muted = true;
+    this.#tell('soundblocked');
+  }
+
+  #stalled(): void {
+    // Nothing comes from the broadcaster: no other way to play would help.
+    if (this.source.interrupted) return;
+    this.#stalls++;
+    this.#tell('stall');
+  }
+
+  #faulted(): void {
+    const nowMs = performance.now();
+    this.#faults = [...this.#faults.filter((atMs) => nowMs - atMs < FAULTS_MS), nowMs];
+    if (this.#faults.length >= MOST_FAULTS) this.#tell('unfit');
+    else this.#socket?.rejoin();
+  }
+
+  #setState(state: PlayerState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#tell('statechange');
+  }
+
+  #tell(type: string): void {
+    this.dispatchEvent(new Event(type));
+  }
+}

@@ -1,0 +1,167 @@
+/** Decoded sound: one array a channel, all of one length. */
+export interface SoundChunk {
+  /** On the live's timeline, in seconds. */
+  readonly time: number;
+  readonly channels: readonly Float32Array[];
+}
+
+// What is left when the next sound arrives: less is a gap on the next hiccup, more is delay.
+const LEAST_MARGIN_SECONDS = 0.02;
+const MOST_MARGIN_SECONDS = 0.5;
+/** Every gap takes this much more margin; every calm while gives a little of it back. */
+const MARGIN_STEP_SECONDS = 0.03;
+const CALM_STEP_SECONDS = 0.005;
+const CALM_SECONDS = 8;
+// The margin is judged by the lowest level of so long.
+const WINDOW_SECONDS = 1;
+const SLACK_SECONDS = 0.015;
+// 1 % is not heard as another pitch and wins back 10 ms a second; what is far too much is skipped, which is heard once.
+const FASTER = 1.01;
+const SKIP_SECONDS = 0.25;
+const MOST_SECONDS = 3;
+
+/**
+ * Keeps just enough sound ahead of the speaker for this network. Plays a little faster while more waits than was needed
+ * lately, keeps more after every gap, and says which instant of the live is being played.
+ */
+export class JitterBuffer {
+  /** How often it ran dry. */
+  gaps = 0;
+  #chunks: SoundChunk[] = [];
+  /** Next frame of the first chunk; between two frames while playing faster. */
+  #at = 0;
+  #margin = LEAST_MARGIN_SECONDS;
+  #playing = false;
+  #begun = false;
+  #rate = 1;
+  #lowest = Infinity;
+  #windowFrames = 0;
+  #calmFrames = 0;
+
+  constructor(private readonly sampleRate: number) {}
+
+  /** What waits to be played, in seconds. */
+  get level(): number {
+    let frames = -this.#at;
+    for (const chunk of this.#chunks) frames += length(chunk);
+    return Math.max(0, frames / this.sampleRate);
+  }
+
+  /** What it tries to have left whenever the next sound arrives, in seconds. */
+  get margin(): number {
+    return this.#margin;
+  }
+
+  /** The instant that is read next, in seconds of the live; null while nothing is played. */
+  get time(): number | null {
+    const first = this.#chunks[0];
+    return first && this.#playing ? first.time + this.#at / this.sampleRate : null;
+  }
+
+  push(chunk: SoundChunk): void {
+    if (length(chunk) === 0) return;
+    this.#chunks.push(chunk);
+    if (this.level > MOST_SECONDS) this.#skipTo(this.#margin);
+  }
+
+  /** What waits belongs to another time. */
+  clear(): void {
+    this.#chunks = [];
+    this.#at = 0;
+    this.#playing = false;
+    this.#begun = false;
+  }
+
+  /** Fills one block of output, with silence where there is nothing. */
+  read(output: readonly Float32Array[]): void {
+    const frames = output[0]?.length ?? 0;
+    for (const channel of output) channel.fill(0);
+    if (!this.#playing && !this.#start()) return;
+    this.#judge(frames);
+    for (let i = 0; i < frames; i++) {
+      const first = this.#chunks[0];
+      if (!first) {
+        this.#ranDry();
+        return;
+      }
+      this.#copy(first, output, i);
+      this.#at += this.#rate;
+      if (this.#at >= length(first)) {
+        this.#at -= length(first);
+        this.#chunks.shift();
+      }
+    }
+  }
+
+  #start(): boolean {
+    const first = this.#chunks[0];
+    // With the margin there has to be what one arrival brings, or the first wait for the next is a gap.
+    if (!first || this.level < this.#margin + length(first) / this.sampleRate) return false;
+    this.#playing = true;
+    // A new viewer is sent the whole group so far: it is there to be decoded, not to be heard.
+    if (!this.#begun) this.#skipTo(this.#margin + length(first) / this.sampleRate);
+    this.#begun = true;
+    this.#lowest = Infinity;
+    this.#windowFrames = 0;
+    return true;
+  }
+
+  #judge(frames: number): void {
+    this.#lowest = Math.min(this.#lowest, this.level);
+    this.#windowFrames += frames;
+    this.#calmFrames += frames;
+    if (this.#calmFrames > CALM_SECONDS * this.sampleRate) {
+      this.#calmFrames = 0;
+      this.#margin = Math.max(LEAST_MARGIN_SECONDS, this.#margin - CALM_STEP_SECONDS);
+    }
+    if (this.#windowFrames < WINDOW_SECONDS * this.sampleRate) return;
+    const over = this.#lowest - this.#margin;
+    if (over > SKIP_SECONDS) this.#skip(over);
+    this.#rate = over > SLACK_SECONDS || (this.#rate > 1 && over > 0) ? FASTER : 1;
+    this.#lowest = Infinity;
+    this.#windowFrames = 0;
+  }
+
+  #ranDry(): void {
+    this.gaps++;
+    this.#playing = false;
+    this.#at = 0;
+    this.#rate = 1;
+    this.#calmFrames = 0;
+    this.#margin = Math.min(MOST_MARGIN_SECONDS, this.#margin + MARGIN_STEP_SECONDS);
+  }
+
+  #skipTo(left: number): void {
+    this.#skip(this.level - left);
+  }
+
+  #skip(seconds: number): void {
+    let frames = Math.floor(seconds * this.sampleRate);
+    while (frames > 0 && this.#chunks[0]) {
+      const rest = length(this.#chunks[0]) - this.#at;
+      if (frames < rest) {
+        this.#at += frames;
+        return;
+      }
+      frames -= rest;
+      this.#chunks.shift();
+      this.#at = 0;
+    }
+  }
+
+  #copy(chunk: SoundChunk, output: readonly Float32Array[], i: number): void {
+    const whole = Math.floor(this.#at);
+    const part = this.#at - whole;
+    for (let c = 0; c < output.length; c++) {
+      // One channel is heard on both sides.
+      const from = chunk.channels[Math.min(c, chunk.channels.length - 1)]!;
+      const here = from[whole]!;
+      const next = from[whole + 1] ?? here;
+      output[c]![i] = here + (next - here) * part;
+    }
+  }
+}
+
+function length(chunk: SoundChunk): number {
+  return chunk.channels[0]?.length ?? 0;
+}

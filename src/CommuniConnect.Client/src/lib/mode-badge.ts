@@ -1,0 +1,35 @@
+import { h } from './dom.js';
+import { bytes } from './format.js';
+import { lang } from './lang.js';
+import type { PlayMode, Wish } from './play-mode.js';
+import { text } from './texts.js';
+
+/** The badge that says how the live is played and how far away it is; a press on it offers the other ways. */
+export class ModeBadge {
+  readonly #words = h('span', { class: 'mode-words', 'aria-hidden': 'true' });
+  readonly #select = h('select', { class: 'mode-select', 'aria-label': text().playMode });
+  readonly #received = h('option', { disabled: true });
+  readonly element = h('label', { class: 'stat mode' }, this.#words, this.#select);
+
+  /** @param wishes What there is to choose from; nothing is offered when that is one thing. */
+  constructor(wishes: readonly Wish[], onWish: (wish: Wish) => void) {
+    const t = text();
+    const names: Record<Wish, string> = { auto: t.modeAuto, direct: t.modeDirect, comfort: t.modeComfort, sound: t.modeSound };
+    this.#select.append(...wishes.map((wish) => h('option', { value: wish }, names[wish])), this.#received);
+    this.#select.hidden = wishes.length < 2;
+    this.#select.addEventListener('change', () => onWish(this.#select.value as Wish));
+  }
+
+  /** Shows the mode, the delay in milliseconds, and what was received. */
+  show(mode: PlayMode, delayMs: number | null, receivedBytes: number | null): void {
+    const t = text();
+    const name = mode === 'direct' ? t.direct : mode === 'comfort' ? t.comfort : t.soundOnly;
+    const received = receivedBytes === null ? null : bytes(receivedBytes, lang());
+    const detail = mode === 'sound' ? received : delayMs === null ? null : t.delayOf(Math.max(0, delayMs).toLocaleString(lang()));
+    const words = detail === null ? name : `${name} · ${detail}`;
+    if (this.#words.textContent !== words) this.#words.textContent = words;
+    const line = received === null ? '' : t.received(received);
+    if (this.#received.textContent !== line) this.#received.textContent = line;
+    this.#received.hidden = received === null;
+  }
+}

@@ -1,0 +1,55 @@
+/** What the viewer asks for. */
+export type Wish = 'auto' | 'direct' | 'comfort' | 'sound';
+/** How the live is played. */
+export type PlayMode = 'direct' | 'comfort' | 'sound';
+
+/** So many stalls within the window, and this network is not one for Direct. */
+const MOST_STALLS = 3;
+const WINDOW_MS = 30_000;
+// Each time Direct turned out to be too much, the next try waits twice as long.
+const FIRST_CALM_MS = 60_000;
+const LONGEST_CALM_MS = 15 * 60_000;
+
+/** Chooses how a live is played: what the viewer wants, what the browser can, and what the network has shown. */
+export class ModeChoice {
+  #stalls: number[] = [];
+  #calmMs = FIRST_CALM_MS;
+  #comfortUntilMs = -Infinity;
+  #unfit = false;
+
+  constructor(
+    private readonly canDirect: boolean,
+    private readonly savesData: boolean,
+    public wish: Wish = 'auto',
+  ) {}
+
+  /** How to play now. */
+  mode(nowMs: number): PlayMode {
+    if (!this.canDirect || this.#unfit) return 'comfort';
+    switch (this.wish) {
+      case 'auto':
+        // Whoever has the browser save data is taken at their word.
+        if (this.savesData) return 'sound';
+        return nowMs < this.#comfortUntilMs ? 'comfort' : 'direct';
+      default:
+        return this.wish;
+    }
+  }
+
+  /** Direct stood still for a moment. */
+  stalled(nowMs: number): void {
+    this.#stalls = [...this.#stalls.filter((atMs) => nowMs - atMs < WINDOW_MS), nowMs];
+    if (this.#stalls.length >= MOST_STALLS) this.#rest(nowMs);
+  }
+
+  /** Direct cannot play this live here at all. */
+  unfit(): void {
+    this.#unfit = true;
+  }
+
+  #rest(nowMs: number): void {
+    this.#stalls = [];
+    this.#comfortUntilMs = nowMs + this.#calmMs;
+    this.#calmMs = Math.min(LONGEST_CALM_MS, 2 * this.#calmMs);
+  }
+}

@@ -1,0 +1,41 @@
+// Runs on the browser's sound thread: hands the jitter buffer's sound to the speaker and tells what is being played.
+import { JitterBuffer, type SoundChunk } from './lib/jitter-buffer.js';
+import type { SoundReport } from './lib/sound-track.js';
+
+declare const sampleRate: number;
+declare const currentTime: number;
+declare function registerProcessor(name: string, type: unknown): void;
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort;
+}
+
+const REPORT_SECONDS = 0.05;
+
+class LiveSound extends AudioWorkletProcessor {
+  readonly #buffer = new JitterBuffer(sampleRate);
+  #reportedAt = 0;
+  #gaps = 0;
+
+  constructor() {
+    super();
+    this.port.onmessage = ({ data }: MessageEvent<SoundChunk | 'clear'>) => {
+      if (data === 'clear') this.#buffer.clear();
+      else this.#buffer.push(data);
+    };
+  }
+
+  process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+    const buffer = this.#buffer;
+    const time = buffer.time;
+    buffer.read(outputs[0]!);
+    if (currentTime - this.#reportedAt > REPORT_SECONDS || buffer.gaps !== this.#gaps) {
+      this.#reportedAt = currentTime;
+      this.#gaps = buffer.gaps;
+      const report: SoundReport = { time, at: currentTime, level: buffer.level, margin: buffer.margin, gaps: buffer.gaps };
+      this.port.postMessage(report);
+    }
+    return true;
+  }
+}
+
+registerProcessor('live-sound', LiveSound);

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CommuniConnect.Browser.Tests.Support;
+using Microsoft.Playwright;
+
+namespace CommuniConnect.Browser.Tests;
+
+/// <summary>The player that decodes the live itself, and the way it falls back on.</summary>
+public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+{
+    private const string Mode = "document.querySelector('live-player')?.dataset.mode";
+
+    [Fact]
+    public async Task Viewer_sees_the_live_in_Direct_with_its_delay_and_chooses_other_ways_without_a_blink()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        var id = await mariam.StartLiveAsync("Au plus près");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+
+        await alpha.WaitForLiveProgressAsync(2);
+        await alpha.WaitForFunctionAsync($"() => {Mode} === 'direct'");
+        await Assertions.Expect(alpha.Locator(".mode-words")).ToHaveTextAsync(DirectBadge());
+        await Assertions.Expect(alpha.Locator("live-player canvas")).ToBeVisibleAsync();
+        await alpha.ScreenshotAsync("direct");
+        await Assertions
+            .Expect(mariam.Locator(".viewer-delay"))
+            .ToHaveTextAsync(DelayOfViewers(), new() { Timeout = 20_000 });
+        await mariam.ScreenshotAsync("direct-studio");
+
+        var choice = alpha.GetByLabel("Mode de lecture");
+        await choice.SelectOptionAsync("comfort");
+        await alpha.WaitForFunctionAsync($"() => {Mode} === 'comfort'");
+        await alpha.WaitForLiveProgressAsync(1);
+        await alpha.ScreenshotAsync("comfort");
+        await choice.SelectOptionAsync("sound");
+        await alpha.WaitForFunctionAsync($"() => {Mode} === 'sound'");
+        await Assertions.Expect(alpha.Locator(".mode-words")).ToHaveTextAsync(SoundBadge());
+        await alpha.WaitForLiveProgressAsync(1);
+        await alpha.ScreenshotAsync("sound-only");
+        await choice.SelectOptionAsync("auto");
+        await alpha.WaitForFunctionAsync($"() => {Mode} === 'direct'");
+        await alpha.WaitForLiveProgressAsync(1);
+
+        await mariam.StopLiveAsync();
+        await Assertions.Expect(alpha.GetByText("ENREGISTRÉ EN DIRECT").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Direct_comes_back_after_its_connection_was_cut()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        await alpha.AddInitScriptAsync(
+            """
+            const { WebSocket: Real } = window;
+            window.watchSockets = [];
+            window.WebSocket = class extends Real {
+              constructor(address) {
+                super(address);
+                if (String(address).includes('/watch/')) watchSockets.push(this);
+              }
+            };
+            """
+        );
+        var id = await mariam.StartLiveAsync("Coupure");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.WaitForLiveProgressAsync(1);
+
+        await alpha.EvaluateAsync("() => watchSockets.at(-1).close()");
+        await alpha.WaitForFunctionAsync("() => watchSockets.length > 1");
+
+        await alpha.WaitForLiveProgressAsync(2);
+        Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Mode}"));
+        await mariam.StopLiveAsync();
+    }
+
+    [Fact]
+    public async Task Browser_without_WebCodecs_plays_in_Confort()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        await alpha.AddInitScriptAsync("delete window.VideoDecoder");
+        var id = await mariam.StartLiveAsync("Sans décodeur");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+
+        await alpha.WaitForLiveProgressAsync(2);
+
+        Assert.Equal("comfort", await alpha.EvaluateAsync<string>($"() => {Mode}"));
+        await Assertions.Expect(alpha.GetByLabel("Mode de lecture")).ToBeHiddenAsync();
+        await mariam.StopLiveAsync();
+    }
+
+    [Fact]
+    public async Task Decoder_that_fails_again_and_again_is_given_up_for_Confort()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        await alpha.AddInitScriptAsync(
+            """
+            VideoDecoder.prototype.decode = function () { throw new DOMException('broken', 'EncodingError'); };
+            """
+        );
+        var id = await mariam.StartLiveAsync("Décodeur en panne");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+
+        await alpha.WaitForFunctionAsync($"() => {Mode} === 'comfort'");
+        await alpha.WaitForLiveProgressAsync(2);
+        await mariam.StopLiveAsync();
+    }
+
+    [GeneratedRegex(@"^Direct · [\d\s]+ ms$", RegexOptions.None, 1_000)]
+    private static partial Regex DirectBadge();
+
+    [GeneratedRegex(@"^Son seul · [\d,]+ [kM]?o$", RegexOptions.None, 1_000)]
+    private static partial Regex SoundBadge();
+
+    [GeneratedRegex(
+        @"^Retard des spectateurs : [\d\s]+ ms \(95 % sous [\d\s]+ ms\)$",
+        RegexOptions.None,
+        1_000
+    )]
+    private static partial Regex DelayOfViewers();
+}
