@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ServerClock } from '../src/lib/server-clock.js';
+
+/** A server whose clock is ahead by `ahead`, over a network on which the question and the answer take so long. */
+function network(ahead: number, trips: [there: number, back: number][]) {
+  let nowMs = 1000;
+  const clock = new ServerClock(
+    async () => {
+      const [there, back] = trips.shift() ?? [500, 0];
+      nowMs += there;
+      const serverMs = nowMs + ahead;
+      nowMs += back;
+      return serverMs;
+    },
+    () => nowMs,
+  );
+  return { clock, measure: () => clock.measure(new AbortController().signal, async () => {}) };
+}
+
+test('Nothing_is_known_before_the_first_answer', () => assert.equal(network(5, []).clock.at(0), null));
+
+test('The_quickest_answer_decides', async () => {
+  const { clock, measure } = network(86_400_000, [[300, 10], [4, 4], [80, 200], [10, 60], [30, 30]]);
+  await measure();
+  assert.equal(clock.at(50), 86_400_050);
+});
+
+test('Without_any_answer_what_was_known_stays', async () => {
+  let fails = false;
+  const clock = new ServerClock(async () => {
+    if (fails) throw new Error('offline');
+    return 700;
+  }, () => 500);
+  await clock.measure(new AbortController().signal, async () => {});
+  fails = true;
+  await clock.measure(new AbortController().signal, async () => {});
+  assert.equal(clock.at(0), 200);
+});
