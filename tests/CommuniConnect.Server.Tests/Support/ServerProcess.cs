@@ -17,6 +17,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public HttpClient Client { get; private set; } = new();
     public Uri Address => Client.BaseAddress!;
     public string DataPath => _data;
+    public int Id => _process!.Id;
 
     public async Task StartAsync()
     {
@@ -84,8 +85,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public async Task<JsonElement> LiveAsync(int id) =>
         (await Client.GetAsync($"/api/posts/live/{id}/", HttpStatusCode.OK)).GetProperty("live");
 
-    public Task<JsonElement> StopAsync(int id) =>
-        Client.PutAsync($"/api/posts/live/{id}/stop/", new { }, HttpStatusCode.OK);
+    /// <summary>Waits until the live stands so.</summary>
+    public Task UntilAsync(int id, string status) =>
+        Patience.UntilAsync(
+            async () => (await LiveAsync(id)).Text("status") == status,
+            $"the live is {status}"
+        );
+
+    public Task<JsonElement> StopAsync(int id, bool force = false) =>
+        Client.PutAsync($"/api/posts/live/{id}/stop/", new { force }, HttpStatusCode.OK);
 
     public async Task<string> ReplayAsync(JsonElement stopped)
     {

@@ -23,6 +23,9 @@ internal sealed record TakeUpload(HttpClient Client, Uri Address)
     public static TakeUpload ByOwner(StartedLive live, Guid take, HttpClient client) =>
         new(client, new Uri(live.Ingest, $"/api/posts/live/{live.Id}/takes/{take}/"));
 
+    public static TakeUpload ByOwner(ServerProcess server, int live, Guid take) =>
+        new(server.Client, new Uri(server.Address, $"/api/posts/live/{live}/takes/{take}/"));
+
     /// <summary>How far the take is, or null when nothing is known of it.</summary>
     public async Task<(long Offset, bool IsComplete)?> HeadAsync()
     {

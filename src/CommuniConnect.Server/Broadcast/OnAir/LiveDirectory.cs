@@ -28,11 +28,11 @@ internal sealed class LiveDirectory(
     ILogger<Live> logger
 )
 {
-    /// <summary>A stop answers within this, whatever the disk does.</summary>
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+    /// <summary>A stop waits no longer for the recording, whatever the disk does.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(3);
 
     /// <summary>So long a stop waits for a tail on its way to be written down.</summary>
-    private static readonly TimeSpan LongestCut = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestCut = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<int, Live> _lives = new();
     private readonly ConcurrentDictionary<int, bool> _started = new();
@@ -137,6 +137,9 @@ internal sealed class LiveDirectory(
         _started.TryRemove(ending.LiveId, out _);
         Signal();
     }
+
+    /// <summary>Lets publisher and viewers of an ended live go though it could not be written down: they wait no longer for a disk.</summary>
+    public void Release(LiveEnding ending) => FindLive(ending.LiveId)?.Release(ending.Reason);
 
     /// <summary>What a live has left is more than when it ended.</summary>
     public void ReportReplayGrew(int liveId) =>

@@ -19,7 +19,7 @@ internal sealed record LiveState(
 internal sealed class LiveLoop
 {
     /// <summary>How long the replay of a live that was given up may be looked for.</summary>
-    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
 
     private readonly int _id;
     private readonly Channel<LiveCommand> _commands;
@@ -245,7 +245,14 @@ internal sealed class LiveLoop
 
         async Task AnswerAsync()
         {
-            await _transmission.DrainAsync();
+            try
+            {
+                await _transmission.DrainAsync();
+            }
+            catch (IOException)
+            {
+                // The disk failed, which ends the live: what was acknowledged before is all that can be promised.
+            }
             locate.Answer.TrySetResult(new TakePlace(take.DurableBytes, take.IsComplete));
         }
     }
@@ -322,20 +329,13 @@ internal sealed class LiveLoop
     {
         _window.Stop();
         _commands.Writer.TryComplete();
-        IReadOnlyDictionary<PartName, RecordedPart>? finished = null;
         IReadOnlyList<ReplayPart> parts = [];
-        try
+        if (reason is not (LiveEndReason.RecordingFailed or LiveEndReason.Faulted))
         {
-            if (reason is not (LiveEndReason.RecordingFailed or LiveEndReason.Faulted))
-            {
-                await _transmission.FinishTakeAsync();
-            }
-            finished = await _transmission.FinishAsync();
+            await TryAsync(_transmission.FinishTakeAsync());
         }
-        catch (Exception error)
-        {
-            LiveLog.RecordingFailed(_logger, _id, error);
-        }
+        var finishing = _transmission.FinishAsync();
+        var finished = await TryAsync(finishing) ? await finishing : null;
         try
         {
             parts = _replay(finished);
@@ -349,6 +349,21 @@ internal sealed class LiveLoop
         if (!_ended.TrySetResult(ending))
         {
             _replayGrew(); // it was given up, and has come to an end after all
+        }
+    }
+
+    /// <summary>Whether it was done; a disk that fails keeps no live from its end.</summary>
+    private async Task<bool> TryAsync(Task step)
+    {
+        try
+        {
+            await step;
+            return true;
+        }
+        catch (Exception error)
+        {
+            LiveLog.RecordingFailed(_logger, _id, error);
+            return false;
         }
     }
 
@@ -370,7 +385,7 @@ internal sealed class LiveLoop
         _changed();
     }
 
-    private void CommitFailed(IOException error)
+    private void CommitFailed(Exception error)
     {
         LiveLog.RecordingFailed(_logger, _id, error);
         Post(new LiveCommand.End(LiveEndReason.RecordingFailed));

@@ -28,7 +28,7 @@ internal sealed class Transmission
         Recorder recorder,
         TimeProvider time,
         Action<int> checkpointDue,
-        Action<IOException> failed
+        Action<Exception> failed
     )
     {
         (_timeline, _recorder) = (timeline, recorder);
@@ -121,7 +121,7 @@ internal sealed class Transmission
             _committer.Request(point);
         }
         // What is left over is part of a block that will never be whole.
-        _committer.Request(new CommitPoint(null, take, take.ReceivedBytes, Completes: session));
+        _committer.Request(new CommitPoint(null, 0, take, take.ReceivedBytes, Completes: session));
         return shown;
     }
 
@@ -156,15 +156,20 @@ internal sealed class Transmission
     {
         await CheckpointAsync();
         await _committer.StopAsync();
-        await _recorder.CloseAsync();
+        await (_committer.HasFailed ? _recorder.CutAsync() : _recorder.CloseAsync());
         Release(new PublisherNotice.Suspended());
     }
 
     /// <summary>Ends the recording. Gives the parts that were finished here.</summary>
+    /// <exception cref="IOException">The disk fails. What was acknowledged is there, and playable.</exception>
     public async Task<IReadOnlyDictionary<PartName, RecordedPart>> FinishAsync()
     {
         _checkpoint.Stop();
         await _committer.StopAsync();
+        if (_committer.HasFailed)
+        {
+            await _recorder.CutAsync();
+        }
         return await _recorder.FinishAsync(End);
     }
 

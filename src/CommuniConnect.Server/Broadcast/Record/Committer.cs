@@ -1,14 +1,15 @@
 using System.Threading.Channels;
 using CommuniConnect.Server.Broadcast.OnAir;
-using Microsoft.Win32.SafeHandles;
 
 namespace CommuniConnect.Server.Broadcast.Record;
 
 /// <summary>"Once this file is on disk, the take is durable up to this byte."</summary>
 /// <param name="File">What to sync, or null when nothing was written since the point before.</param>
+/// <param name="FileBytes">How long it was then.</param>
 /// <param name="Completes">The connection that waits to hear that its take is complete, or null.</param>
 internal sealed record CommitPoint(
-    SafeFileHandle? File,
+    RecordingFile? File,
+    long FileBytes,
     Take Take,
     long OffsetBytes,
     PublisherSession? Completes = null
@@ -19,13 +20,14 @@ internal sealed record CommitPoint(
 /// publisher know. While one fsync runs the next points gather, so a slow disk makes fewer of them, not a queue.
 /// </summary>
 /// <param name="failed">Called once should the disk fail: nothing more is acknowledged.</param>
-internal sealed class Committer(Action<IOException> failed)
+internal sealed class Committer(Action<Exception> failed)
 {
     private readonly Channel<object> _points = Channel.CreateUnbounded<object>(
         new UnboundedChannelOptions { SingleReader = true }
     );
     private Task _running = Task.CompletedTask;
     private volatile Publication? _publication;
+    private volatile Exception? _failure;
 
     private sealed record Publication(PublisherSession Session, Take Take);
 
@@ -40,13 +42,21 @@ internal sealed class Committer(Action<IOException> failed)
 
     public void Request(CommitPoint point) => _points.Writer.TryWrite(point);
 
+    /// <summary>Whether a sync failed: what was not acknowledged by then is in doubt.</summary>
+    public bool HasFailed => _failure is not null;
+
     /// <summary>Completes when everything requested before is durable.</summary>
+    /// <exception cref="IOException">It is in doubt.</exception>
     public async Task DrainAsync()
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (_points.Writer.TryWrite(reached))
         {
             await Task.WhenAny(reached.Task, _running);
+        }
+        if (_failure is { } failure)
+        {
+            throw new IOException(failure.Message, failure);
         }
     }
 
@@ -69,14 +79,14 @@ internal sealed class Committer(Action<IOException> failed)
                     batch.Add(point);
                 }
                 foreach (
-                    var file in batch
+                    var last in batch
                         .OfType<CommitPoint>()
-                        .Select(p => p.File)
-                        .OfType<SafeFileHandle>()
-                        .Distinct()
+                        .Where(p => p.File is not null)
+                        .GroupBy(p => p.File)
+                        .Select(points => points.Last())
                 )
                 {
-                    RandomAccess.FlushToDisk(file);
+                    last.File!.Sync(last.FileBytes);
                 }
                 foreach (var point in batch)
                 {
@@ -85,9 +95,10 @@ internal sealed class Committer(Action<IOException> failed)
                 batch.Clear();
             }
         }
-        catch (IOException error)
+        catch (Exception error)
         {
             // After a failed fsync the state of the file is unknown: nothing more is acknowledged.
+            _failure = error;
             _points.Writer.TryComplete();
             failed(error);
         }

@@ -1,6 +1,7 @@
 using CommuniConnect.Media;
 using CommuniConnect.Media.WebM;
 using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Platform.Storage;
 
 namespace CommuniConnect.Server.Broadcast.Record;
 
@@ -36,7 +37,7 @@ internal sealed class Recorder(string folder, TimeProvider time, Func<PartName, 
     public async Task BeginPartAsync(IReadOnlyList<Track> tracks, MediaTime start)
     {
         FinishPart(start, Task.CompletedTask);
-        Directory.CreateDirectory(folder);
+        DurableFolder.Create(folder);
         _name = nextName(_name);
         var path = Path.Combine(folder, _name.ToString());
         _file = await RecordingFile.CreateAsync(path, tracks, start, time.GetUtcNow());
@@ -68,7 +69,7 @@ internal sealed class Recorder(string folder, TimeProvider time, Func<PartName, 
         }
         _lastCheckpoint = time.GetTimestamp();
         await file.WriteAsync(UncoveredCheckpoint());
-        return new CommitPoint(file.Handle, last.Take, last.Position.OffsetBytes);
+        return new CommitPoint(file, file.LengthBytes, last.Take, last.Position.OffsetBytes);
     }
 
     /// <summary>Writes down that there is no more of the take. Gives what has to be made durable, or null when nothing is being written.</summary>
@@ -84,7 +85,7 @@ internal sealed class Recorder(string folder, TimeProvider time, Func<PartName, 
     /// part is written meanwhile.
     /// </summary>
     /// <param name="end">Where the part ends on the live's timeline.</param>
-    /// <param name="after">What has to be done with the file before it may be closed.</param>
+    /// <param name="after">What has to be done with the file before it may be closed. When that fails the file is not finished, but cut.</param>
     public void FinishPart(MediaTime end, Task after)
     {
         if (_file is { } file)
@@ -106,9 +107,16 @@ internal sealed class Recorder(string folder, TimeProvider time, Func<PartName, 
     /// <summary>Lets go of the part being written, which stays as it is to be gone on with.</summary>
     public async Task CloseAsync()
     {
-        await _finishing;
         _file?.Dispose();
         _file = null;
+        await _finishing;
+    }
+
+    /// <summary>Lets go of the part being written after a sync that failed, without what that left in doubt.</summary>
+    public Task CutAsync()
+    {
+        _file?.CutToDurable();
+        return CloseAsync();
     }
 
     private async Task FinishAsync(
@@ -119,12 +127,22 @@ internal sealed class Recorder(string folder, TimeProvider time, Func<PartName, 
         Task after
     )
     {
-        await Task.WhenAll(before, after);
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using (file)
         {
-            var part = await file.FinishAsync(end, checkpoint);
-            _finished[part.Name] = part;
+            try
+            {
+                await after;
+                var part = await file.FinishAsync(end, checkpoint);
+                _finished[part.Name] = part;
+            }
+            catch (IOException)
+            {
+                file.CutToDurable();
+                throw;
+            }
         }
+        await before; // one that failed is not forgotten over this one
     }
 
     private Checkpoint? UncoveredCheckpoint()

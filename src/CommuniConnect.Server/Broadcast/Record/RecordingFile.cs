@@ -28,6 +28,8 @@ internal sealed class RecordingFile : IDisposable
     private readonly ArrayBufferWriter<byte> _buffer = new(64 << 10);
     private OpenCluster? _cluster;
     private long _length; // on disk or handed to the operating system; the buffer comes after it
+    private long _durableLength; // written by whoever syncs the file
+    private bool _isNameDurable; // likewise
     private MediaTime _end;
     private Checkpoint? _checkpoint; // the last that was written
 
@@ -56,7 +58,8 @@ internal sealed class RecordingFile : IDisposable
     /// <summary>Where the file begins on the live's timeline: parts after the first do not begin at zero.</summary>
     public required MediaTime Start { get; init; }
 
-    public SafeFileHandle Handle => _handle;
+    /// <summary>Bytes handed to the operating system.</summary>
+    public long LengthBytes => _length;
 
     public static async Task<RecordingFile> CreateAsync(
         string path,
@@ -80,11 +83,13 @@ internal sealed class RecordingFile : IDisposable
         };
         await RandomAccess.WriteAsync(handle, header.Bytes, 0);
         file._length = header.Bytes.Length;
-        DurableFolder.Flush(Path.GetDirectoryName(path)!);
         return file;
     }
 
-    /// <summary>Goes on with a file that a scan has found and cut at its last sound place.</summary>
+    /// <summary>
+    /// Goes on with a file that a scan has found and cut at its last sound place. What a killed server wrote may be known to the
+    /// operating system only: it is durable when this returns.
+    /// </summary>
     public static RecordingFile Reopen(string path, RecordingScan scan)
     {
         var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
@@ -93,7 +98,7 @@ internal sealed class RecordingFile : IDisposable
         {
             RandomAccess.Write(handle, bytes, offset);
         }
-        return new RecordingFile(path, handle, scan.Header, [.. scan.Cues], [.. scan.Clusters])
+        var file = new RecordingFile(path, handle, scan.Header, [.. scan.Cues], [.. scan.Clusters])
         {
             Tracks = scan.Tracks,
             Start = scan.Start,
@@ -101,6 +106,35 @@ internal sealed class RecordingFile : IDisposable
             _end = scan.End,
             _checkpoint = scan.Checkpoint,
         };
+        file.Sync(scan.SoundBytes);
+        return file;
+    }
+
+    /// <summary>Makes the file durable, and the first time its name. Beside the one who writes: the disk may take its time.</summary>
+    /// <param name="lengthBytes">What was written before the call.</param>
+    /// <exception cref="IOException">Everything behind what was durable before is in doubt.</exception>
+    public void Sync(long lengthBytes)
+    {
+        DiskSync.File(_handle);
+        if (!_isNameDurable)
+        {
+            DurableFolder.Flush(Path.GetDirectoryName(FilePath)!);
+            _isNameDurable = true;
+        }
+        Volatile.Write(ref _durableLength, lengthBytes);
+    }
+
+    /// <summary>
+    /// Cuts what a failed sync left in doubt: the operating system takes those pages for written, so a later sync would promise
+    /// what may not be on disk. What is left ends with a checkpoint, as after a crash.
+    /// </summary>
+    public void CutToDurable()
+    {
+        var durable = Volatile.Read(ref _durableLength);
+        if (durable < _length)
+        {
+            RandomAccess.SetLength(_handle, durable);
+        }
     }
 
     /// <summary>Adds a packet to what <see cref="WriteAsync"/> will write.</summary>
@@ -157,12 +191,12 @@ internal sealed class RecordingFile : IDisposable
             _buffer.Write(WebMCues.Write(_cues));
             await WriteAsync(checkpoint: null);
         }
-        RandomAccess.FlushToDisk(_handle);
+        Sync(_length);
         foreach (var (offset, bytes) in _header.Finish(cuesOffset, _length, duration))
         {
             await RandomAccess.WriteAsync(_handle, bytes, offset);
         }
-        RandomAccess.FlushToDisk(_handle);
+        Sync(_length);
         return new RecordedPart(
             PartName.Parse(FilePath) ?? default,
             FilePath,

@@ -26,6 +26,10 @@ internal static class Recovery
     {
         var found = RecordingFolder.Read(folder, logger);
         var parts = found.Parts;
+        foreach (var part in parts)
+        {
+            MakeDurable(part, logger);
+        }
         var growing =
             parts is [.., { Name.IsTail: false } last] && last.Name == found.Last
                 ? Reopen(last, logger)
@@ -45,6 +49,19 @@ internal static class Recovery
                 .DefaultIfEmpty(MediaTime.Zero)
                 .Max()
         );
+    }
+
+    /// <summary>A disk that fails is found out again by the first who writes; the other lives go on.</summary>
+    private static void MakeDurable(RecordedPart part, ILogger logger)
+    {
+        try
+        {
+            part.MakeDurable();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            RecordLog.Unreadable(logger, part.Path, error.Message);
+        }
     }
 
     /// <summary>The part for more to be added, unless it was finished: then its take had broken off.</summary>

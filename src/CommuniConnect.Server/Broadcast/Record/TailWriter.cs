@@ -1,5 +1,4 @@
 using CommuniConnect.Server.Broadcast.OnAir;
-using Microsoft.Win32.SafeHandles;
 
 namespace CommuniConnect.Server.Broadcast.Record;
 
@@ -24,7 +23,7 @@ internal sealed class TailWriter : IAsyncDisposable
 {
     private readonly Take _take;
     private readonly Recorder _recorder;
-    private SafeFileHandle? _unsynced;
+    private CommitPoint? _unsynced;
     private long _writtenBytes;
 
     private TailWriter(TailState state, Take take, Recorder recorder)
@@ -99,9 +98,17 @@ internal sealed class TailWriter : IAsyncDisposable
     public async Task CommitAsync()
     {
         Note(await _recorder.CheckpointAsync());
-        if (_unsynced is { } file)
+        if (_unsynced is { File: { } file } point)
         {
-            RandomAccess.FlushToDisk(file);
+            try
+            {
+                file.Sync(point.FileBytes);
+            }
+            catch (IOException)
+            {
+                await _recorder.CutAsync();
+                throw;
+            }
         }
         if (State == TailState.Complete)
         {
@@ -121,6 +128,7 @@ internal sealed class TailWriter : IAsyncDisposable
         {
             return (TailState.Unknown, 0);
         }
+        part.MakeDurable();
         var last = found.Parts.Last(p => p.Name.Number == part.Name.Number);
         return (
             checkpoint.IsComplete || last != part ? TailState.Complete : TailState.Open,
@@ -148,7 +156,7 @@ internal sealed class TailWriter : IAsyncDisposable
     {
         if (point is not null)
         {
-            (_unsynced, _writtenBytes) = (point.File, point.OffsetBytes);
+            (_unsynced, _writtenBytes) = (point, point.OffsetBytes);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Broadcast.Record;
@@ -9,15 +11,24 @@ using Microsoft.EntityFrameworkCore;
 namespace CommuniConnect.Server.Community.Lives;
 
 /// <summary>Writes down how a live ended: its replay, its figures. From then on the database answers for it, not the engine.</summary>
-internal sealed class LiveArchive(
+internal sealed partial class LiveArchive(
     IServiceScopeFactory scopes,
     LiveDirectory directory,
     ChatRooms rooms,
     DataFolder data,
     TimeProvider time,
+    IHostApplicationLifetime server,
     ILogger<LiveArchive> logger
 )
 {
+    /// <summary>So long people wait for a database whose disk hangs.</summary>
+    private static readonly TimeSpan LongestSave = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long after a failure it is tried again.</summary>
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<int, bool> _unsaved = new();
+
     // A live is stopped from two places at once, and by itself at the same moment: one writes, the others find it written.
     private readonly SemaphoreSlim _one = new(1);
 
@@ -29,6 +40,55 @@ internal sealed class LiveArchive(
             .Lives.Where(l => l.PostId == liveId && l.StartedAt == null)
             .ExecuteUpdateAsync(live => live.SetProperty(l => l.StartedAt, startedAt));
     }
+
+    /// <summary>
+    /// Writes an end down and lets publisher and viewers go. False when the disk does not have it now: they are let go all
+    /// the same, and it is tried until it is done. Safe to call any number of times for the same ending.
+    /// </summary>
+    public async Task<bool> TrySaveEndAsync(LiveEnding ending)
+    {
+        if (await TrySaveAsync(ending.LiveId, () => SaveEndAsync(ending)))
+        {
+            return true;
+        }
+        directory.Release(ending);
+        if (_unsaved.TryAdd(ending.LiveId, true))
+        {
+            _ = SaveLaterAsync(ending);
+        }
+        return false;
+    }
+
+    /// <summary>Whether something was written down, within the time anybody waits for it.</summary>
+    public async Task<bool> TrySaveAsync(int liveId, Func<Task> save)
+    {
+        try
+        {
+            // SQLite does not wait asynchronously.
+            await Task.Run(save).WaitAsync(LongestSave, time);
+            return true;
+        }
+        catch (Exception error) when (error is DbUpdateException or DbException or TimeoutException)
+        {
+            NotSaved(logger, liveId, error);
+            return false;
+        }
+    }
+
+    private async Task SaveLaterAsync(LiveEnding ending)
+    {
+        var saved = false;
+        while (!saved && !server.ApplicationStopping.IsCancellationRequested)
+        {
+            await Task.Delay(RetryPause, time, server.ApplicationStopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            saved = await TrySaveAsync(ending.LiveId, () => SaveEndAsync(ending));
+        }
+        _unsaved.TryRemove(ending.LiveId, out _);
+    }
+
+    [LoggerMessage(3002, LogLevel.Error, "Live {LiveId}: what happened could not be written down")]
+    private static partial void NotSaved(ILogger logger, int liveId, Exception error);
 
     /// <summary>Safe to call any number of times for the same ending.</summary>
     public async Task SaveEndAsync(LiveEnding ending)

@@ -216,7 +216,10 @@ internal static class LiveEndpoints
             var reason = form?.Force == true ? LiveEndReason.ForceStopped : LiveEndReason.Stopped;
             if (await directory.EndAsync(liveId, reason) is { } ending)
             {
-                await archive.SaveEndAsync(ending);
+                if (!await archive.TrySaveEndAsync(ending))
+                {
+                    return TypedResults.Ok(Unsaved(ending));
+                }
             }
             else if (await db.Lives.AnyAsync(l => l.PostId == liveId && l.EndedAt == null))
             {
@@ -225,6 +228,16 @@ internal static class LiveEndpoints
         }
         return TypedResults.Ok(await AnswerAsync(liveId, db, request));
     }
+
+    /// <summary>The recording is there, and its address will be once the database can be written.</summary>
+    private static LiveStopped Unsaved(LiveEnding ending) =>
+        new(
+            Texts.Of("Live arrêté"),
+            ending.Parts.Count > 0,
+            VideoId: null,
+            VideoUrl: null,
+            MediaAddress.Seconds(ending.Duration)
+        );
 
     private static async Task<LiveStopped> AnswerAsync(int liveId, AppDb db, HttpRequest request)
     {

@@ -37,25 +37,23 @@ internal sealed partial class LiveHistory(
     {
         await foreach (var happened in directory.Events.ReadAllAsync(stoppingToken))
         {
-            try
-            {
-                await SaveAsync(happened);
-            }
-            catch (Exception error)
-                when (error is DbUpdateException or System.Data.Common.DbException)
-            {
-                // The live stays in the directory as ended: the next stop, or the next start of the server, writes it down.
-                NotSaved(logger, happened.LiveId, error);
-            }
+            // What is not saved the live itself still tells, until the next start of the server.
+            await SaveAsync(happened);
         }
     }
 
     private Task SaveAsync(LiveEvent happened) =>
         happened switch
         {
-            LiveEvent.Started started => archive.SaveStartAsync(started.LiveId, started.At),
-            LiveEvent.Ended ended => archive.SaveEndAsync(ended.Ending),
-            LiveEvent.ReplayGrew grew => archive.SaveReplayAsync(grew.LiveId),
+            LiveEvent.Started started => archive.TrySaveAsync(
+                started.LiveId,
+                () => archive.SaveStartAsync(started.LiveId, started.At)
+            ),
+            LiveEvent.Ended ended => archive.TrySaveEndAsync(ended.Ending),
+            LiveEvent.ReplayGrew grew => archive.TrySaveAsync(
+                grew.LiveId,
+                () => archive.SaveReplayAsync(grew.LiveId)
+            ),
             _ => throw new InvalidOperationException("unknown event"),
         };
 
@@ -65,7 +63,4 @@ internal sealed partial class LiveHistory(
         "Live {LiveId} was on air when the server went down; it waits for its publisher"
     )]
     private static partial void Recovered(ILogger logger, int liveId);
-
-    [LoggerMessage(3002, LogLevel.Error, "Live {LiveId}: what happened could not be written down")]
-    private static partial void NotSaved(ILogger logger, int liveId, Exception error);
 }

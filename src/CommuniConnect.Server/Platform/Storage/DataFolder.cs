@@ -6,8 +6,7 @@ internal sealed class DataFolder
     public DataFolder(string path)
     {
         Root = Path.GetFullPath(path);
-        Directory.CreateDirectory(Root);
-        Directory.CreateDirectory(Lives);
+        DurableFolder.Create(Lives);
     }
 
     public string Root { get; }

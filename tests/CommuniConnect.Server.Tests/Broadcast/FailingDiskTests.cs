@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using CommuniConnect.Server.Tests.Support;
+using Xunit;
+
+namespace CommuniConnect.Server.Tests.Broadcast;
+
+/// <summary>A disk that fails or hangs never takes back what was acknowledged, nor hurts the live beside.</summary>
+public sealed class FailingDiskTests
+{
+    [Theory]
+    [InlineData("error=EIO")]
+    [InlineData("error=EROFS")] // what a file system says that has given up
+    [InlineData("error=EIO:when=1")] // and then says that all is well
+    public async Task Failed_sync_ends_that_live_and_nothing_in_doubt_is_promised_later(
+        string fault
+    )
+    {
+        await using var server = new ServerProcess();
+        await server.StartAsync();
+        await server.RegisterAsync();
+        var (id, ingest) = await server.NewLiveAsync();
+        var (beside, besideIngest) = await server.NewLiveAsync();
+        var source = await Footage.Vp8OpusAsync(6);
+        var bytes = await File.ReadAllBytesAsync(source);
+        await using var studio = await StudioSocket.ConnectAsync(new Uri(server.Address, ingest));
+        await studio.SendAsync(bytes.AsMemory(0, bytes.Length / 3));
+        await studio.UntilDurableAsync(1);
+
+        await using (await DiskFault.BeginAsync(server.Id, fault))
+        {
+            await studio.SendAsync(bytes.AsMemory(bytes.Length / 3, bytes.Length / 3));
+            var ended = await studio.NextAsync("ended");
+            Assert.Equal("recording_failed", ended.Text("reason"));
+            Assert.Contains("conservé", ended.Text("detail"), StringComparison.Ordinal);
+        }
+
+        var tail = TakeUpload.ByOwner(server, id, studio.Take);
+        var (offset, _) = (await tail.HeadAsync())!.Value;
+        Assert.Equal(studio.DurableOffset, offset);
+        await server.KillAsync();
+        await server.StartAsync();
+        tail = TakeUpload.ByOwner(server, id, studio.Take);
+        Assert.Equal(offset, (await tail.HeadAsync())!.Value.Offset);
+        await tail.PatchAsync(offset, bytes.AsMemory((int)offset), complete: true);
+        Assert.Equal(
+            await Tool.PacketsAsync(source),
+            await Tool.PacketsAsync(await server.ReplayAsync(await server.StopAsync(id)))
+        );
+        await using var other = await StudioSocket.ConnectAsync(
+            new Uri(server.Address, besideIngest)
+        );
+        await other.SendAsync(bytes);
+        await other.CompleteAsync();
+        await server.ReplayAsync(await server.StopAsync(beside));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stop_answers_though_each_sync_takes_long(bool force)
+    {
+        await using var server = new ServerProcess();
+        await server.StartAsync();
+        await server.RegisterAsync();
+        var (id, ingest) = await server.NewLiveAsync();
+        var source = await Footage.Vp8OpusAsync(4);
+        await using var studio = await StudioSocket.ConnectAsync(new Uri(server.Address, ingest));
+        await using var disk = await DiskFault.BeginAsync(server.Id, "delay_enter=12s");
+        await studio.SendAsync(await File.ReadAllBytesAsync(source));
+        await server.UntilAsync(id, "live");
+
+        var began = Stopwatch.GetTimestamp();
+        var stopped = await server.StopAsync(id, force);
+
+        Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(9));
+        Assert.Equal(0, studio.DurableOffset);
+        Assert.Equal(
+            force ? "force_stopped" : "stopped",
+            (await studio.NextAsync("ended")).Text("reason")
+        );
+        await disk.DisposeAsync();
+        await Patience.UntilAsync(
+            async () =>
+                (stopped = await server.StopAsync(id)).GetProperty("video_saved").GetBoolean()
+                && stopped.Text("video_url") is not null,
+            "the end is written down once the disk answers"
+        );
+        Assert.Equal(
+            await Tool.PacketsAsync(source),
+            await Tool.PacketsAsync(await server.ReplayAsync(stopped))
+        );
+    }
+}
