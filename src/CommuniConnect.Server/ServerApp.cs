@@ -33,7 +33,7 @@ internal static class ServerApp
         );
         var data = new DataFolder(builder.Configuration["data"] ?? "data");
         builder.AddHttps(data);
-        builder.Services.AddSingleton(data);
+        builder.Services.AddStorage(data, builder.Configuration);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDatabase(data);
         builder.Services.AddLanguages();

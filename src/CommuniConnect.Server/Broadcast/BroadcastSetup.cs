@@ -18,6 +18,7 @@ internal static class BroadcastSetup
         services.AddSingleton<Tails>();
         services.AddSingleton<ResumableIngest>();
         services.AddHostedService<BroadcastShutdown>();
+        services.AddHostedService<DiskWatch>();
         return services;
     }
 

@@ -8,9 +8,13 @@ using Xunit;
 namespace CommuniConnect.Server.Tests.Support;
 
 /// <summary>The server as a process of its own, which can be killed.</summary>
-internal sealed partial class ServerProcess : IAsyncDisposable
+/// <param name="folder">The data folder, which stays; null for one of its own.</param>
+/// <param name="settings">More of the command line.</param>
+internal sealed partial class ServerProcess(string? folder = null, params string[] settings)
+    : IAsyncDisposable
 {
-    private readonly string _data = Scratch.Folder();
+    private readonly string _data = folder ?? Scratch.Folder();
+    private readonly string _downloads = Scratch.Folder();
     private Process? _process;
     private string? _access;
 
@@ -21,14 +25,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        _process = Tool.Start(
-            "dotnet",
+        string[] arguments =
+        [
             Path.Combine(AppContext.BaseDirectory, "CommuniConnect.Server.dll"),
             "--urls",
             "http://127.0.0.1:0",
             "--data",
-            _data
-        );
+            _data,
+            .. settings,
+        ];
+        _process = Tool.Start("dotnet", arguments);
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
         var listening = new TaskCompletionSource<string>();
@@ -98,7 +104,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public async Task<string> ReplayAsync(JsonElement stopped)
     {
         Assert.True(stopped.GetProperty("video_saved").GetBoolean(), $"{stopped}");
-        var file = Path.Combine(_data, $"replay-{Guid.NewGuid():N}.webm");
+        var file = Path.Combine(_downloads, $"replay-{Guid.NewGuid():N}.webm");
         var path = new Uri(stopped.Text("video_url")!).PathAndQuery;
         await File.WriteAllBytesAsync(file, await Client.GetByteArrayAsync(path));
         return file;
@@ -112,7 +118,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
         _process?.Dispose();
         Client.Dispose();
-        Directory.Delete(_data, recursive: true);
+        if (folder is null)
+        {
+            Directory.Delete(_data, recursive: true);
+        }
     }
 
     [GeneratedRegex(

@@ -52,7 +52,7 @@ internal static class HttpIngest
                 IngestTexts.Of(refused.Refusal)
             ),
             PublisherNotice.Replaced => ApiErrors.Conflict(IngestTexts.Replaced),
-            PublisherNotice.Ended ended => Answer(IngestTexts.Of(ended.Reason)),
+            PublisherNotice.Ended ended => Answer(IngestTexts.Of(ended.Reason, ended.Explanation)),
             _ => Answer(Texts.Of("Diffusion reçue")),
         };
 
@@ -94,7 +94,9 @@ internal static class HttpIngest
             );
             return answer switch
             {
-                AttachAnswer.Ended over => ApiErrors.Conflict(IngestTexts.Of(over.Reason)),
+                AttachAnswer.Ended over => ApiErrors.Conflict(
+                    IngestTexts.Of(over.Reason, over.Explanation)
+                ),
                 AttachAnswer.Superseded => ApiErrors.Conflict(IngestTexts.Superseded),
                 AttachAnswer.Mismatch mismatch => Resumption.Mismatch(
                     context,

@@ -94,7 +94,7 @@ internal static class IngestEndpoint
             return null;
         }
         var live = directory.FindLive(liveId);
-        if (live is null || live.Ended.IsCompleted)
+        if (live is null || live.IsEnding || live.Ended.IsCompleted)
         {
             refusal = ApiErrors.Conflict("Ce live est terminé : il ne reçoit plus rien.");
             return null;

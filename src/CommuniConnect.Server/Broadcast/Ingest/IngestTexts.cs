@@ -6,7 +6,11 @@ namespace CommuniConnect.Server.Broadcast.Ingest;
 /// <summary>What a publisher is told, as a sentence.</summary>
 internal static class IngestTexts
 {
-    public static string Of(LiveEndReason reason) => Texts.Of(Sentence(reason));
+    /// <param name="explanation">What the one who ended it has to say, or null.</param>
+    public static string Of(LiveEndReason reason, string? explanation) =>
+        explanation is null
+            ? Texts.Of(Sentence(reason))
+            : $"{Texts.Of(Sentence(reason))} {Texts.Of("Motif : {0}", explanation)}";
 
     public static string Of(TakeRefusal refusal) =>
         refusal.Reason switch
@@ -31,6 +35,8 @@ internal static class IngestTexts
             LiveEndReason.ForceStopped => "L'arrêt du live a été forcé.",
             LiveEndReason.PublisherLeft =>
                 "Le live est terminé : la diffusion n'a pas repris à temps.",
+            LiveEndReason.DiskFull =>
+                "Le live est terminé : le serveur n'a presque plus de place. Ce qui précède est conservé.",
             LiveEndReason.RecordingFailed =>
                 "Le live est terminé : l'enregistrement ne peut plus être écrit. Ce qui précède est conservé.",
             _ =>

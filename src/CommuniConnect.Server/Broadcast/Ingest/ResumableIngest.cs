@@ -11,6 +11,7 @@ namespace CommuniConnect.Server.Broadcast.Ingest;
 /// </summary>
 internal sealed class ResumableIngest(
     DataFolder data,
+    FreeSpace free,
     Tails tails,
     LiveDirectory directory,
     TimeProvider time,
@@ -47,6 +48,10 @@ internal sealed class ResumableIngest(
         if (live is not null && await live.LocateAsync(take, context.RequestAborted) is not null)
         {
             return await PublishAsync(live, take, resumption, context);
+        }
+        if (!free.IsEnoughToGoOn())
+        {
+            return ApiErrors.NoRoom();
         }
         using (var turn = await tails.TakeTurnAsync(liveId, context.RequestAborted))
         {
@@ -103,7 +108,9 @@ internal sealed class ResumableIngest(
                 "body",
                 IngestTexts.Of(refused.Refusal)
             ),
-            PublisherNotice.Ended ended => ApiErrors.Conflict(IngestTexts.Of(ended.Reason)),
+            PublisherNotice.Ended ended => ApiErrors.Conflict(
+                IngestTexts.Of(ended.Reason, ended.Explanation)
+            ),
             PublisherNotice.Suspended => ApiErrors.OfStatus(
                 StatusCodes.Status503ServiceUnavailable
             ),
@@ -130,8 +137,14 @@ internal sealed class ResumableIngest(
         var failure = await CopyAsync(writer, resumption, cut, context);
         // What has come is kept, however it ended.
         await writer.CommitAsync();
-        if (OnAir(liveId) is null)
+        if (directory.FindLive(liveId) is not { } live)
         {
+            directory.ReportReplayGrew(liveId);
+        }
+        else if (live.IsEnding)
+        {
+            // It may have counted its files just before this one was there.
+            await live.Ended;
             directory.ReportReplayGrew(liveId);
         }
         return failure

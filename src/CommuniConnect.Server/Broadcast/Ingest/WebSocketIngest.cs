@@ -42,7 +42,10 @@ internal static class WebSocketIngest
                 session.Close(
                     answer switch
                     {
-                        AttachAnswer.Ended over => new PublisherNotice.Ended(over.Reason),
+                        AttachAnswer.Ended over => new PublisherNotice.Ended(
+                            over.Reason,
+                            over.Explanation
+                        ),
                         AttachAnswer.Superseded => new PublisherNotice.Superseded(),
                         _ => new PublisherNotice.Suspended(),
                     }
@@ -230,7 +233,7 @@ internal static class WebSocketIngest
             PublisherNotice.Ended ended => new("ended")
             {
                 Reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(ended.Reason.ToString()),
-                Detail = IngestTexts.Of(ended.Reason),
+                Detail = IngestTexts.Of(ended.Reason, ended.Explanation),
             },
             _ => throw new InvalidOperationException("unknown notice"),
         };

@@ -15,6 +15,7 @@ internal sealed class Live
         CommandsWaiting
     );
     private readonly LiveLoop _loop;
+    private bool _isEnding;
 
     public Live(
         int id,
@@ -48,6 +49,14 @@ internal sealed class Live
 
     /// <summary>Where its recording is.</summary>
     public string Folder { get; }
+
+    /// <summary>Whether somebody has asked for its end: from now on its key opens nothing.</summary>
+    public bool IsEnding
+    {
+        get => Volatile.Read(ref _isEnding);
+        private set => Volatile.Write(ref _isEnding, value);
+    }
+
     public Timeline Timeline { get; } = new();
     public Audience Audience { get; }
 
@@ -103,8 +112,11 @@ internal sealed class Live
         var first = await Task.WhenAny(answer.Task, _loop.Ended, _loop.Suspended)
             .WaitAsync(cancellation);
         return first == answer.Task ? await answer.Task
-            : first == _loop.Ended ? new AttachAnswer.Ended((await _loop.Ended).Reason)
+            : first == _loop.Ended ? EndedBy(await _loop.Ended)
             : new AttachAnswer.Suspended();
+
+        static AttachAnswer EndedBy(LiveEnding ending) =>
+            new AttachAnswer.Ended(ending.Reason, ending.Explanation);
     }
 
     /// <summary>How far the take on air is, once everything received of it is durable; null when it is another one, or none.</summary>
@@ -145,9 +157,11 @@ internal sealed class Live
 
     /// <summary>Ends the live after what has been handed in. Any number of callers get the same answer.</summary>
     /// <exception cref="OperationCanceledException">The server is going down; the live goes on with the next one.</exception>
-    public async Task<LiveEnding> EndAsync(LiveEndReason reason)
+    /// <param name="explanation">What its publisher is told beside the reason, or null.</param>
+    public async Task<LiveEnding> EndAsync(LiveEndReason reason, string? explanation = null)
     {
-        await TryDoAsync(new LiveCommand.End(reason), CancellationToken.None);
+        IsEnding = true;
+        await TryDoAsync(new LiveCommand.End(reason, explanation), CancellationToken.None);
         return await Task.WhenAny(_loop.Ended, _loop.Suspended) == _loop.Ended
             ? await _loop.Ended
             : throw new OperationCanceledException("the server is going down");
@@ -167,10 +181,11 @@ internal sealed class Live
     /// Gives up on a loop that does not answer (a disk that hangs). The recording stays as far as it was written, which
     /// is playable; it is finished should the loop come back.
     /// </summary>
-    public Task<LiveEnding> AbandonAsync(LiveEndReason reason) => _loop.AbandonAsync(reason);
+    public Task<LiveEnding> AbandonAsync(LiveEndReason reason, string? explanation = null) =>
+        _loop.AbandonAsync(reason, explanation);
 
     /// <summary>Lets publisher and viewers of an ended live go, once it is written down what it left.</summary>
-    public void Release(LiveEndReason reason) => _loop.Release(reason);
+    public void Release(LiveEnding ending) => _loop.Release(ending);
 
     private async ValueTask<bool> TryDoAsync(LiveCommand command, CancellationToken cancellation)
     {

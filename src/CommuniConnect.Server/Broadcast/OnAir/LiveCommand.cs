@@ -15,7 +15,7 @@ internal abstract record AttachAnswer
     public sealed record Superseded : AttachAnswer;
 
     /// <summary>The live is over.</summary>
-    public sealed record Ended(LiveEndReason Reason) : AttachAnswer;
+    public sealed record Ended(LiveEndReason Reason, string? Explanation) : AttachAnswer;
 
     /// <summary>The server is going down; the live goes on with the next one.</summary>
     public sealed record Suspended : AttachAnswer;
@@ -58,7 +58,7 @@ internal abstract record LiveCommand
     /// <summary>What was written last has waited long enough to be acknowledged.</summary>
     public sealed record CheckpointDue(int Turn) : LiveCommand;
 
-    public sealed record End(LiveEndReason Reason) : LiveCommand;
+    public sealed record End(LiveEndReason Reason, string? Explanation = null) : LiveCommand;
 
     /// <summary>The server is going down.</summary>
     public sealed record Suspend : LiveCommand;

@@ -82,7 +82,12 @@ internal sealed class LiveDirectory(
     }
 
     /// <summary>Ends a live and gives what it left, or null when it is not on air or the server goes down. Answers in every state of the live.</summary>
-    public async Task<LiveEnding?> EndAsync(int liveId, LiveEndReason reason)
+    /// <param name="explanation">What its publisher is told beside the reason, or null.</param>
+    public async Task<LiveEnding?> EndAsync(
+        int liveId,
+        LiveEndReason reason,
+        string? explanation = null
+    )
     {
         if (FindLive(liveId) is not { } live)
         {
@@ -98,11 +103,11 @@ internal sealed class LiveDirectory(
         }
         try
         {
-            return await live.EndAsync(reason).WaitAsync(LongestEnd, time);
+            return await live.EndAsync(reason, explanation).WaitAsync(LongestEnd, time);
         }
         catch (TimeoutException)
         {
-            return await live.AbandonAsync(reason);
+            return await live.AbandonAsync(reason, explanation);
         }
         catch (OperationCanceledException)
         {
@@ -132,14 +137,14 @@ internal sealed class LiveDirectory(
     {
         if (_lives.TryRemove(ending.LiveId, out var live))
         {
-            live.Release(ending.Reason);
+            live.Release(ending);
         }
         _started.TryRemove(ending.LiveId, out _);
         Signal();
     }
 
     /// <summary>Lets publisher and viewers of an ended live go though it could not be written down: they wait no longer for a disk.</summary>
-    public void Release(LiveEnding ending) => FindLive(ending.LiveId)?.Release(ending.Reason);
+    public void Release(LiveEnding ending) => FindLive(ending.LiveId)?.Release(ending);
 
     /// <summary>What a live has left is more than when it ended.</summary>
     public void ReportReplayGrew(int liveId) =>

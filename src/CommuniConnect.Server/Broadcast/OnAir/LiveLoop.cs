@@ -98,7 +98,7 @@ internal sealed class LiveLoop
     /// Answers for a loop that does not: with the recording as far as it was written, and without it should the disk not even
     /// be read. What the loop finishes later is reported as a replay that grew.
     /// </summary>
-    public async Task<LiveEnding> AbandonAsync(LiveEndReason reason)
+    public async Task<LiveEnding> AbandonAsync(LiveEndReason reason, string? explanation)
     {
         IReadOnlyList<ReplayPart> parts = [];
         try
@@ -109,13 +109,13 @@ internal sealed class LiveLoop
         {
             LiveLog.RecordingFailed(_logger, _id, error);
         }
-        _ended.TrySetResult(EndingOf(reason, parts));
+        _ended.TrySetResult(EndingOf(reason, parts) with { Explanation = explanation });
         return await _ended.Task;
     }
 
     /// <summary>Tells publisher and viewers that it is over: whoever hears it finds the replay.</summary>
-    public void Release(LiveEndReason reason) =>
-        _transmission.Release(new PublisherNotice.Ended(reason));
+    public void Release(LiveEnding ending) =>
+        _transmission.Release(new PublisherNotice.Ended(ending.Reason, ending.Explanation));
 
     /// <summary>Puts a command in from beside the loop. Too late for a loop that has ended, which is what it would ask for.</summary>
     private async void Post(LiveCommand command)
@@ -133,6 +133,7 @@ internal sealed class LiveLoop
     private async Task RunAsync()
     {
         var reason = LiveEndReason.Faulted;
+        string? explanation = null;
         try
         {
             await foreach (var command in _commands.Reader.ReadAllAsync())
@@ -144,7 +145,7 @@ internal sealed class LiveLoop
                 }
                 if (command is LiveCommand.End end)
                 {
-                    reason = end.Reason;
+                    (reason, explanation) = (end.Reason, end.Explanation);
                     break;
                 }
                 if (command is LiveCommand.WindowElapsed elapsed && _window.IsCurrent(elapsed.Turn))
@@ -164,7 +165,7 @@ internal sealed class LiveLoop
         {
             LiveLog.Faulted(_logger, _id, error);
         }
-        await EndLoopAsync(reason);
+        await EndLoopAsync(reason, explanation);
     }
 
     private async Task DoAsync(LiveCommand command)
@@ -325,7 +326,7 @@ internal sealed class LiveLoop
         _suspended.TrySetResult();
     }
 
-    private async Task EndLoopAsync(LiveEndReason reason)
+    private async Task EndLoopAsync(LiveEndReason reason, string? explanation)
     {
         _window.Stop();
         _commands.Writer.TryComplete();
@@ -344,7 +345,7 @@ internal sealed class LiveLoop
         {
             LiveLog.RecordingFailed(_logger, _id, error);
         }
-        var ending = EndingOf(reason, parts);
+        var ending = EndingOf(reason, parts) with { Explanation = explanation };
         SetState(_state with { Status = LiveStatus.Ended, ReconnectUntil = null });
         if (!_ended.TrySetResult(ending))
         {

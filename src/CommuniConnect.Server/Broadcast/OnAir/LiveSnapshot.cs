@@ -18,6 +18,7 @@ internal sealed record LiveSnapshot(
 );
 
 /// <summary>How a live ended and what it left.</summary>
+/// <param name="Explanation">What the one who ended it has to say to its publisher, or null.</param>
 internal sealed record LiveEnding(
     int LiveId,
     LiveEndReason Reason,
@@ -26,7 +27,8 @@ internal sealed record LiveEnding(
     TimeSpan Duration,
     int PeakViewers,
     int Takes,
-    IReadOnlyList<ReplayPart> Parts
+    IReadOnlyList<ReplayPart> Parts,
+    string? Explanation = null
 );
 
 /// <summary>What plays as one video: a file, or several with the same codecs put together.</summary>

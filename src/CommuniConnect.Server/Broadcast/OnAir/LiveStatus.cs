@@ -28,6 +28,9 @@ internal enum LiveEndReason
     /// <summary>Its publisher did not come back in time.</summary>
     PublisherLeft,
 
+    /// <summary>The disk was almost full.</summary>
+    DiskFull,
+
     /// <summary>The recording could no longer be written.</summary>
     RecordingFailed,
 

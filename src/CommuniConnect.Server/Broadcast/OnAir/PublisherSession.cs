@@ -23,7 +23,8 @@ internal abstract record PublisherNotice
     public sealed record Superseded : PublisherNotice;
 
     /// <summary>The live is over. Last.</summary>
-    public sealed record Ended(LiveEndReason Reason) : PublisherNotice;
+    /// <param name="Explanation">What the one who ended it has to say, or null.</param>
+    public sealed record Ended(LiveEndReason Reason, string? Explanation) : PublisherNotice;
 
     /// <summary>The server is going down: come back in a moment. Last.</summary>
     public sealed record Suspended : PublisherNotice;

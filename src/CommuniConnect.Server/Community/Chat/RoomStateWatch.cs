@@ -66,7 +66,9 @@ internal sealed partial class RoomStateWatch
             MessagesCount: 0,
             ChatStore.Seconds(record.Duration),
             record.StartedAt,
-            ReconnectUntil: null
+            ReconnectUntil: null,
+            record.EndReasonName,
+            record.EndExplanation
         );
 
     /// <summary>The live is over: says so now.</summary>

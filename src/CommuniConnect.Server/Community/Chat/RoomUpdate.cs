@@ -25,6 +25,8 @@ internal sealed record RoomUpdate(
 /// <summary>Where the live stands, as its room tells it.</summary>
 /// <param name="Duration">Recorded time so far, in seconds.</param>
 /// <param name="ReconnectUntil">When an interrupted live ends by itself, or null.</param>
+/// <param name="EndReason">Why it ended, or null while it runs.</param>
+/// <param name="EndExplanation">What the moderator who stopped it had to say, or null.</param>
 internal sealed record LiveState(
     int LiveId,
     LiveStatus Status,
@@ -33,5 +35,7 @@ internal sealed record LiveState(
     int MessagesCount,
     decimal Duration,
     DateTimeOffset? StartedAt,
-    DateTimeOffset? ReconnectUntil
+    DateTimeOffset? ReconnectUntil,
+    string? EndReason = null,
+    string? EndExplanation = null
 );

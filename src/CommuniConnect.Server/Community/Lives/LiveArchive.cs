@@ -158,6 +158,35 @@ internal sealed partial class LiveArchive(
         }
     }
 
+    /// <summary>Adds to the audit trail who stops a live, and to the log should the database not take it.</summary>
+    public async Task SaveStopAsync(StopRecord stop)
+    {
+        LogStop(logger, stop.LiveId, stop.MemberId, stop.Forced, stop.Reason);
+        await TrySaveAsync(
+            stop.LiveId,
+            async () =>
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+                db.Stops.Add(stop);
+                await db.SaveChangesAsync();
+            }
+        );
+    }
+
+    [LoggerMessage(
+        3003,
+        LogLevel.Information,
+        "Live {LiveId} is stopped by member {MemberId}, forced: {Forced}, reason: {Reason}"
+    )]
+    private static partial void LogStop(
+        ILogger logger,
+        int liveId,
+        int memberId,
+        bool forced,
+        string? reason
+    );
+
     public static ReplayMedia MediaOf(int liveId, ReplayPart part, int position, DateTimeOffset now)
     {
         var file = part.Files[0].Name;
@@ -182,6 +211,7 @@ internal sealed partial class LiveArchive(
         live.StartedAt ??= ending.StartedAt;
         live.EndedAt = ending.EndedAt;
         live.EndReason = ending.Reason.ToString();
+        live.EndExplanation = ending.Explanation;
         live.Duration = ending.Duration;
         live.PeakViewers = ending.PeakViewers;
         live.Takes = ending.Takes;

@@ -7,6 +7,7 @@ using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
 using CommuniConnect.Server.Platform.Http;
 using CommuniConnect.Server.Platform.Localization;
+using CommuniConnect.Server.Platform.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -33,7 +34,8 @@ internal sealed record LiveStarted(
 );
 
 /// <param name="Force">Ends the live whatever state it is in, without waiting for anything.</param>
-internal sealed record LiveStop(bool? Force)
+/// <param name="Reason">Why, for the audit trail; the owner of the live is told that of a moderator.</param>
+internal sealed record LiveStop(bool? Force, string? Reason = null)
 {
     /// <summary>Reads a body that may be missing or empty, whatever type it is said to have.</summary>
     public static async ValueTask<LiveStop?> BindAsync(HttpContext context)
@@ -89,6 +91,7 @@ internal static class LiveEndpoints
         AppDb db,
         LiveWriter lives,
         StreamKeys keys,
+        FreeSpace free,
         HttpRequest request,
         CancellationToken cancellation
     )
@@ -114,6 +117,10 @@ internal static class LiveEndpoints
                 "quartier",
                 "Choisissez votre quartier dans votre profil avant de lancer un live."
             );
+        }
+        if (!free.IsEnoughToStart())
+        {
+            return ApiErrors.NoRoom();
         }
         var id = await lives.StartAsync(
             me.Id,
@@ -187,15 +194,22 @@ internal static class LiveEndpoints
         AppDb db,
         LiveDirectory directory,
         LiveArchive archive,
+        TimeProvider time,
         HttpRequest request,
         CancellationToken cancellation
     )
     {
+        var said = form?.Reason?.Trim();
+        if (TextField.Check("reason", said, StopRecord.ReasonLength, required: false) is { } error)
+        {
+            return ApiErrors.BadRequest(error);
+        }
         var live = await db
             .Posts.Where(p => p.Id == liveId && p.Live != null)
             .Select(p => new
             {
                 p.AuthorId,
+                p.Title,
                 p.Live!.EndedAt,
                 p.Live.StartedAt,
             })
@@ -213,10 +227,26 @@ internal static class LiveEndpoints
         if (live.EndedAt is null)
         {
             // From here on the stop is carried out even if the one who asked does not wait for the answer.
-            var reason = form?.Force == true ? LiveEndReason.ForceStopped : LiveEndReason.Stopped;
-            if (await directory.EndAsync(liveId, reason) is { } ending)
+            var stop = new StopRecord
             {
-                if (!await archive.TrySaveEndAsync(ending))
+                LiveId = liveId,
+                Title = live.Title,
+                AuthorId = live.AuthorId,
+                MemberId = me.Id,
+                At = time.GetUtcNow(),
+                Forced = form?.Force == true,
+                Reason = string.IsNullOrEmpty(said) ? null : said,
+            };
+            var ended = directory.EndAsync(
+                liveId,
+                stop.Forced ? LiveEndReason.ForceStopped : LiveEndReason.Stopped,
+                live.AuthorId == me.Id ? null : stop.Reason
+            );
+            if (await ended is { } ending)
+            {
+                var isSaved = await archive.TrySaveEndAsync(ending);
+                await archive.SaveStopAsync(stop);
+                if (!isSaved)
                 {
                     return TypedResults.Ok(Unsaved(ending));
                 }

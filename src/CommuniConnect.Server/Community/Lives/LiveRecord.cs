@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace CommuniConnect.Server.Community.Lives;
 
 /// <summary>
@@ -14,6 +16,13 @@ internal sealed class LiveRecord
 
     /// <summary>Why it ended: the name of a LiveEndReason.</summary>
     public string? EndReason { get; set; }
+
+    /// <summary>The same as the API has it, in snake_case.</summary>
+    public string? EndReasonName =>
+        EndReason is null ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(EndReason);
+
+    /// <summary>What the moderator who stopped it had to say, or null.</summary>
+    public string? EndExplanation { get; set; }
 
     /// <summary>Recorded time of all parts together.</summary>
     public TimeSpan Duration { get; set; }

@@ -16,6 +16,7 @@ internal static class LivesSetup
         LiveEndpoints.Map(routes);
         UploadEndpoint.Map(routes);
         TakeEndpoints.Map(routes);
+        StopEndpoints.Map(routes);
         ReplayEndpoint.Map(routes);
         ThumbnailEndpoints.Map(routes);
     }

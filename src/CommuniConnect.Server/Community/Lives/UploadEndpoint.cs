@@ -31,6 +31,7 @@ internal static class UploadEndpoint
         CurrentUser me,
         AppDb db,
         DataFolder data,
+        FreeSpace free,
         TimeProvider time,
         ILogger<ReplayMedia> logger,
         HttpContext context,
@@ -52,13 +53,17 @@ internal static class UploadEndpoint
                 "Seuls l'auteur du live et les modérateurs peuvent y attacher une vidéo."
             );
         }
+        if (!free.IsEnoughToStart(Math.Min(context.Request.ContentLength ?? 0, LargestFile)))
+        {
+            return ApiErrors.NoRoom();
+        }
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = LargestFile + (1 << 20);
         }
         var name = $"upload-{Guid.NewGuid():N}";
         var folder = Path.Combine(data.Live(liveId), name);
-        Directory.CreateDirectory(folder);
+        DurableFolder.Create(folder);
         var kept = false;
         try
         {
@@ -104,9 +109,9 @@ internal static class UploadEndpoint
                     )
                 )
                 .ToList();
+            DurableFolder.Flush(folder);
             db.Media.AddRange(media);
             await db.SaveChangesAsync(CancellationToken.None);
-            DurableFolder.Flush(data.Live(liveId));
             kept = true;
             var view = MediaAddress.View(
                 media[0],
@@ -171,7 +176,7 @@ internal static class UploadEndpoint
         {
             return ApiErrors.TooLarge("Cette vidéo est trop volumineuse (4 Gio au plus).");
         }
-        catch (IOException)
+        catch (IOException error) when (!DiskFailure.IsFull(error))
         {
             return ApiErrors.BadRequest("video", "Le formulaire envoyé est incomplet.");
         }

@@ -185,7 +185,9 @@ internal sealed class PostReader(AppDb db, LiveDirectory onAir)
                 Viewers: 0,
                 live.PeakViewers,
                 messages,
-                live.Takes
+                live.Takes,
+                live.EndReasonName,
+                live.EndExplanation
             )
             : new(
                 // The engine is done and the end is about to be written: until then the live counts as open.
@@ -196,7 +198,9 @@ internal sealed class PostReader(AppDb db, LiveDirectory onAir)
                 now.Viewers,
                 Math.Max(now.PeakViewers, live.PeakViewers),
                 messages,
-                now.Takes
+                now.Takes,
+                EndReason: null,
+                EndExplanation: null
             );
     }
 

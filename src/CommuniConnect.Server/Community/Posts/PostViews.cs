@@ -39,6 +39,8 @@ public record PostView(
 /// <summary>How a live stands, or how it went.</summary>
 /// <param name="Status">"waiting", "live", "interrupted" or "ended".</param>
 /// <param name="Duration">Recorded seconds.</param>
+/// <param name="EndReason">Why it ended: "stopped", "force_stopped", "publisher_left", "disk_full", "recording_failed", "faulted"; null while it runs.</param>
+/// <param name="EndExplanation">What the moderator who stopped it had to say, or null.</param>
 public sealed record LiveView(
     string Status,
     DateTimeOffset? StartedAt,
@@ -47,7 +49,9 @@ public sealed record LiveView(
     int Viewers,
     int PeakViewers,
     int MessagesCount,
-    int Takes
+    int Takes,
+    string? EndReason,
+    string? EndExplanation
 );
 
 /// <summary>One playable file.</summary>

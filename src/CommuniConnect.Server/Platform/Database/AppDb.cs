@@ -21,6 +21,7 @@ internal abstract class AppDb(DbContextOptions options)
     public DbSet<Comment> Comments => Set<Comment>();
     public DbSet<LiveRecord> Lives => Set<LiveRecord>();
     public DbSet<ReplayMedia> Media => Set<ReplayMedia>();
+    public DbSet<StopRecord> Stops => Set<StopRecord>();
     public DbSet<ChatMessage> ChatMessages => Set<ChatMessage>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
     public DbSet<ServerSecret> ServerSecrets => Set<ServerSecret>();
@@ -77,6 +78,14 @@ internal abstract class AppDb(DbContextOptions options)
             live.Property(l => l.PostId).ValueGeneratedNever();
             live.HasIndex(l => l.EndedAt);
             live.Property(l => l.ThumbnailToken).HasMaxLength(32);
+            live.Ignore(l => l.EndReasonName);
+            live.Property(l => l.EndExplanation).HasMaxLength(StopRecord.ReasonLength * 2);
+        });
+        builder.Entity<StopRecord>(stop =>
+        {
+            stop.Property(s => s.Title).HasMaxLength(Post.TitleLength);
+            stop.Property(s => s.Reason).HasMaxLength(StopRecord.ReasonLength * 2);
+            stop.HasOne<User>().WithMany().HasForeignKey(s => s.MemberId);
         });
         builder.Entity<ReplayMedia>(media =>
         {

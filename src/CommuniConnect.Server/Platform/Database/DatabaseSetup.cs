@@ -15,7 +15,8 @@ internal static class DatabaseSetup
     {
         services.AddDbContextPool<AppDb, SqliteDb>(options =>
             options
-                .UseSqlite($"Data Source={data.DatabaseFile}")
+                // Whoever waits longer for another writer is told to try again.
+                .UseSqlite($"Data Source={data.DatabaseFile};Default Timeout=5")
                 .AddInterceptors(new DurableConnection())
         );
         services

@@ -50,6 +50,9 @@ internal static class ApiErrors
         params object?[] values
     ) => new RetryLater(retryAfter, Problem(StatusCodes.Status429TooManyRequests, detail, values));
 
+    /// <summary>The disk has no room for what is asked.</summary>
+    public static ProblemHttpResult NoRoom() => OfStatus(StatusCodes.Status507InsufficientStorage);
+
     /// <summary>An error that needs no more words than its status.</summary>
     public static ProblemHttpResult OfStatus(int status) => Problem(status, Detail(status), []);
 
@@ -98,6 +101,7 @@ internal static class ApiErrors
             416 => "Plage demandée impossible",
             429 => "Trop de requêtes",
             503 => "Momentanément indisponible",
+            507 => "Plus de place",
             < 500 => "Requête refusée",
             _ => "Erreur du serveur",
         };
@@ -112,6 +116,10 @@ internal static class ApiErrors
             405 => "Cette méthode n'est pas permise à cette adresse.",
             413 => "La requête est trop volumineuse.",
             415 => "Ce type de contenu n'est pas pris en charge ; envoyez du JSON.",
+            503 =>
+                "Le serveur ne peut pas répondre à cela pour le moment ; réessayez dans un instant.",
+            507 =>
+                "Le serveur n'a presque plus de place : aucun live ne peut commencer et aucune vidéo ne peut être ajoutée pour le moment.",
             >= 500 => "Une erreur inattendue s'est produite ; elle a été notée.",
             _ => FrenchTitle(status),
         };

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using System.Text.Json;
 using CommuniConnect.Server.Platform.Database;
+using CommuniConnect.Server.Platform.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -30,7 +32,8 @@ internal sealed class ApiExceptionHandler : IExceptionHandler
         Expected(exception)?.StatusCode ?? StatusCodes.Status500InternalServerError;
 
     /// <summary>Whether it says something about the request only: a defect is logged, this is not.</summary>
-    public static bool IsExpected(Exception exception) => Expected(exception) is not null;
+    public static bool IsExpected(Exception exception) =>
+        Expected(exception) is { StatusCode: < StatusCodes.Status500InternalServerError };
 
     private static ProblemHttpResult? Expected(Exception exception) =>
         exception switch
@@ -39,6 +42,11 @@ internal sealed class ApiExceptionHandler : IExceptionHandler
             BadHttpRequestException bad => ApiErrors.OfStatus(bad.StatusCode),
             DbUpdateException update when update.IsConflict() => ApiErrors.Conflict(
                 "Cela vient d'être modifié ailleurs ; rechargez et recommencez."
+            ),
+            DbException or DbUpdateException when exception.IsDiskFull() => ApiErrors.NoRoom(),
+            IOException io when DiskFailure.IsFull(io) => ApiErrors.NoRoom(),
+            DbException or DbUpdateException when exception.IsUnavailable() => ApiErrors.OfStatus(
+                StatusCodes.Status503ServiceUnavailable
             ),
             _ => null,
         };

@@ -55,6 +55,65 @@ public sealed class StopTests(ServerFixture server) : IClassFixture<ServerFixtur
     }
 
     [Fact]
+    public async Task Moderator_says_why_and_the_audit_trail_keeps_it()
+    {
+        var live = await StartedLive.StartAsync(server);
+        var moderator = await server.NewModeratorAsync();
+        await using var studio = await StudioSocket.ConnectAsync(live.Ingest);
+        await studio.SendAsync(await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(2)));
+        await live.UntilAsync(LiveStatus.Live);
+        var stop = $"/api/posts/live/{live.Id}/stop/";
+        foreach (var wrong in new[] { new string('x', 301), "a\0b" })
+        {
+            await moderator.Client.PutAsync(
+                stop,
+                new { reason = wrong },
+                HttpStatusCode.BadRequest
+            );
+        }
+
+        await moderator.Client.PutAsync(
+            stop,
+            new
+            {
+                force = true,
+                reason = " Propos haineux. ",
+                unknown = 1,
+            },
+            HttpStatusCode.OK
+        );
+
+        var ended = await studio.NextAsync("ended");
+        Assert.Equal("force_stopped", ended.Text("reason"));
+        Assert.EndsWith("Motif : Propos haineux.", ended.Text("detail"), StringComparison.Ordinal);
+        await TakeUpload.ByKey(live, studio.Take).RefusedAsync(HttpStatusCode.Conflict, "0");
+        var view = (await live.GetAsync()).GetProperty("live");
+        Assert.Equal("force_stopped", view.Text("end_reason"));
+        Assert.Equal("Propos haineux.", view.Text("end_explanation"));
+        var own = await StartedLive.StartAsync(server, live.Owner);
+        await own.Owner.Client.PutAsync(
+            $"/api/posts/live/{own.Id}/stop/",
+            new { reason = "Fini" },
+            HttpStatusCode.OK
+        );
+        Assert.Null((await own.GetAsync()).GetProperty("live").Text("end_explanation"));
+
+        const string trail = "/api/moderation/stops/";
+        await live.Owner.Client.GetAsync(trail, HttpStatusCode.Forbidden);
+        await server.Anonymous().GetAsync(trail, HttpStatusCode.Unauthorized);
+        await moderator.Client.GetAsync($"{trail}?page=0", HttpStatusCode.BadRequest);
+        var stops = (await moderator.Client.GetAsync(trail, HttpStatusCode.OK)).GetProperty(
+            "results"
+        );
+        var (second, first) = (stops[0], stops[1]);
+        Assert.Equal((own.Id, live.Owner.Id), (second.Int("live_id"), second.Int("member_id")));
+        Assert.Equal((live.Id, moderator.Id), (first.Int("live_id"), first.Int("member_id")));
+        Assert.Equal(live.Owner.Id, first.Int("author_id"));
+        Assert.Equal("Propos haineux.", first.Text("reason"));
+        Assert.True(first.GetProperty("forced").GetBoolean());
+    }
+
+    [Fact]
     public async Task Stop_of_an_interrupted_live_keeps_its_replay()
     {
         var live = await StartedLive.StartAsync(server);
