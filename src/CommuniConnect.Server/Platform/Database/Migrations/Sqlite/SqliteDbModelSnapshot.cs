@@ -96,6 +96,10 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                     b.Property<long>("Duration")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("EndExplanation")
+                        .HasMaxLength(600)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("EndReason")
                         .HasColumnType("TEXT");
 
@@ -172,6 +176,43 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                     b.HasIndex("PostId");
 
                     b.ToTable("Media");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Lives.StopRecord", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("AuthorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Forced")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("LiveId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("MemberId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(600)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MemberId");
+
+                    b.ToTable("Stops");
                 });
 
             modelBuilder.Entity("CommuniConnect.Server.Community.Posts.Comment", b =>
@@ -592,6 +633,15 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                         });
 
                     b.Navigation("Files");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Lives.StopRecord", b =>
+                {
+                    b.HasOne("CommuniConnect.Server.Community.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("CommuniConnect.Server.Community.Posts.Comment", b =>
