@@ -4,12 +4,13 @@ using Microsoft.Playwright;
 namespace CommuniConnect.Bench.Measurements;
 
 /// <summary>
-/// From the camera of a studio page to the screen of a viewer's page: the camera films a clock, the viewer's page reads it.
-/// A WebRTC call between two pages of the same browser is measured in turns with it: the machine's noise is in both.
+/// From the camera of a studio page to the screen of a viewer's page, in each way the player has: the camera films a clock, the
+/// viewer's page reads it. A WebRTC call between two pages of the same browser is measured in turns with it: the machine's noise is in both.
 /// </summary>
 internal static class GlassToGlass
 {
-    private const int Rounds = 3;
+    private const int Turns = 3;
+    private static readonly Target Synchronous = new(45);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(12);
 
@@ -22,33 +23,70 @@ internal static class GlassToGlass
         using var member = await Member.RegisterAsync(server, cancellation);
         await using var chromium = await Chromium.LaunchAsync();
         var cookies = await chromium.SignInAsync(server, member);
-        var (live, call) = (new List<BarcodeWatch>(), new List<BarcodeWatch>());
-        for (var i = 0; i < Rounds; i++)
+        var (direct, comfort, call) = (Rounds(), Rounds(), Rounds());
+        for (var i = 0; i < Turns; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Progress.Say($"  round {i + 1} of {Rounds}");
+            Progress.Say($"  round {i + 1} of {Turns}");
             call.Add(Said("call", await CallAsync(chromium, server)));
-            live.Add(Said("live", await LiveAsync(chromium, server, cookies)));
+            direct.Add(Said("Direct", await LiveAsync(chromium, server, cookies, "direct")));
+            comfort.Add(Said("Confort", await LiveAsync(chromium, server, cookies, "comfort")));
         }
-        var dark =
-            live.RemoveAll(watch => !watch.IsSound) + call.RemoveAll(watch => !watch.IsSound);
-        var (ofLive, ofCall) = (Ages(live), Ages(call));
-        var (p50, peer50) = (Stats.Median(ofLive), Stats.Median(ofCall));
+        var dark = new[] { direct, comfort, call }.Sum(way => way.RemoveAll(w => !w.IsSound));
+        var (call50, call95) = (At(call, 50), At(call, 95));
+        var sync = direct.SelectMany(w => w.Sync).Select(Math.Abs).ToArray();
         return
         [
-            new("live, p50", p50, "ms", new Target(300), Runs(live, 50)),
-            new("live, p95", Stats.Percentile(ofLive, 95), "ms", new Target(400), Runs(live, 95)),
-            new("WebRTC call, p50", peer50, "ms", null, Runs(call, 50)),
-            new("WebRTC call, p95", Stats.Percentile(ofCall, 95), "ms", null, Runs(call, 95)),
-            new("live : call, p50", p50 / peer50, ""),
-            new("rounds without a picture", dark, "", new Target(1), $"of {2 * Rounds}"),
+            new("WebRTC call, p50", call50, "ms", null, Runs(call, 50)),
+            new("WebRTC call, p95", call95, "ms", null, Runs(call, 95)),
+            .. Ages("Direct", direct, null),
+            new("Direct : call, p50", At(direct, 50) / call50, "", new Target(0.75)),
+            new("Direct : call, p95", At(direct, 95) / call95, "", new Target(1)),
+            Figure.Median("Direct, join", Joins(direct), "ms", new Target(150)),
+            new("Direct, longest a picture stood", Longest(direct), "ms", new Target(250)),
+            new("Direct, stalls", direct.Sum(w => w.Stalls), ""),
+            new(
+                "Direct, sound and picture apart, p95",
+                sync.Length == 0 ? double.NaN : Stats.Percentile(sync, 95),
+                "ms",
+                Synchronous,
+                $"{sync.Length} clicks"
+            ),
+            .. Ages("Confort", comfort, new Target(400)),
+            Figure.Median("Confort, join", Joins(comfort), "ms"),
+            new("Confort, longest a picture stood", Longest(comfort), "ms"),
+            new("Confort, stalls", comfort.Sum(w => w.Stalls), ""),
+            new("rounds without a picture", dark, "", new Target(1), $"of {3 * Turns}"),
         ];
     }
+
+    private static List<BarcodeWatch> Rounds() => [];
+
+    private static IEnumerable<Figure> Ages(
+        string way,
+        IReadOnlyCollection<BarcodeWatch> rounds,
+        Target? half
+    ) =>
+        [
+            new($"{way}, p50", At(rounds, 50), "ms", half, Runs(rounds, 50)),
+            new($"{way}, p95", At(rounds, 95), "ms", null, Runs(rounds, 95)),
+            new($"{way}, p99", At(rounds, 99), "ms", null, Runs(rounds, 99)),
+        ];
+
+    private static double At(IEnumerable<BarcodeWatch> rounds, double percent) =>
+        Stats.Percentile(rounds.SelectMany(round => round.Ages), percent);
+
+    private static double[] Joins(IEnumerable<BarcodeWatch> rounds) =>
+        [.. rounds.Select(round => round.JoinMs).OfType<double>()];
+
+    private static double Longest(IEnumerable<BarcodeWatch> rounds) =>
+        rounds.Max(round => round.LongestMs);
 
     private static async Task<BarcodeWatch> LiveAsync(
         Chromium chromium,
         ServerProcess server,
-        string cookies
+        string cookies,
+        string mode
     )
     {
         await using var publisher = await chromium.NewProfileAsync(server, cookies);
@@ -64,8 +102,10 @@ internal static class GlassToGlass
         var page = await viewer.NewPageAsync();
         await page.GotoAsync($"/lives/{liveId}");
         await page.Locator("live-player").WaitForAsync();
-        const string video = "document.querySelector('live-player').video";
-        var watch = await BarcodeWatch.OfAsync(page, video, Settle, Length);
+        await page.GetByLabel("Mode de lecture").SelectOptionAsync(mode);
+        await page.Locator($"live-player[data-mode={mode}]").WaitForAsync();
+        const string surface = "document.querySelector('live-player :is(video, .player-canvas)')";
+        var watch = await BarcodeWatch.OfAsync(page, surface, Settle, Length);
         await StopAsync(studio);
         return watch;
     }
@@ -114,9 +154,6 @@ internal static class GlassToGlass
         );
         return watch;
     }
-
-    private static double[] Ages(IEnumerable<BarcodeWatch> rounds) =>
-        [.. rounds.SelectMany(round => round.Ages)];
 
     private static string Runs(IReadOnlyCollection<BarcodeWatch> rounds, double percent)
     {

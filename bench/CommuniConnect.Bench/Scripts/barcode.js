@@ -23,9 +23,9 @@
   const small = new OffscreenCanvas(COLUMNS * 8, ROWS * 8);
   const look = small.getContext('2d', { willReadFrequently: true });
 
-  /** Milliseconds since the picture a video shows was drawn, or null when it cannot be read. */
-  const age = (video, shownMs) => {
-    look.drawImage(video, 0, 0, small.width, small.height);
+  /** When the picture a video or a canvas shows was drawn, or null when it cannot be read. */
+  const drawnMs = (surface) => {
+    look.drawImage(surface, 0, 0, small.width, small.height);
     const { data } = look.getImageData(0, 0, small.width, small.height);
     let code = 0;
     for (let i = 0; i < COLUMNS * ROWS; i++) {
@@ -34,8 +34,52 @@
       code = code * 2 + (data[4 * (y * small.width + x) + 1] > 127 ? 1 : 0);
     }
     const time = Math.floor(code / 256);
-    if (check(time) !== code % 256) return null;
-    return (shownMs - time + 2 * WRAP) % WRAP;
+    return check(time) === code % 256 ? time : null;
+  };
+
+  const ageAt = (shownMs, time) => (shownMs - time + 2 * WRAP) % WRAP;
+
+  // A click begins with every second of the wall's clock, over a hum that keeps the encoder awake.
+  const CLICK_SECONDS = 0.02;
+  const CLICK_LEVEL = 0.15;
+  const clicks = (audio, gain) => {
+    let nextMs = Math.ceil(clockMs() / 1000) * 1000;
+    setInterval(() => {
+      for (; nextMs < clockMs() + 1500; nextMs += 1000) {
+        const at = audio.currentTime + (nextMs - clockMs()) / 1000;
+        if (at < audio.currentTime) continue;
+        gain.setValueAtTime(0.8, at);
+        gain.setValueAtTime(0.02, at + CLICK_SECONDS);
+      }
+    }, 250);
+  };
+
+  /** Milliseconds between a click's beginning and its being heard on this page, as its loudspeaker gets it. */
+  const soundAges = [];
+  const connect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function (to, ...more) {
+    if (to instanceof AudioDestinationNode) listen(this);
+    return connect.call(this, to, ...more);
+  };
+  const listen = (source) => {
+    const { context } = source;
+    const ear = new AnalyserNode(context, { fftSize: 4096 });
+    connect.call(source, ear);
+    const samples = new Float32Array(ear.fftSize);
+    let deafUntil = 0;
+    const hear = () => {
+      ear.getFloatTimeDomainData(samples);
+      const now = context.currentTime;
+      const first = samples.findIndex((sample) => Math.abs(sample) > CLICK_LEVEL);
+      const at = now - (samples.length - first) / context.sampleRate;
+      if (first >= 0 && at > deafUntil) {
+        deafUntil = at + 0.5;
+        const heardMs = clockMs() - (now - at) * 1000 + (context.outputLatency || context.baseLatency || 0) * 1000;
+        soundAges.push({ heardMs, age: heardMs % 1000 });
+      }
+      requestAnimationFrame(hear);
+    };
+    requestAnimationFrame(hear);
   };
 
   /** Picture and sound of a camera that films the clock, 640x360 at 30 a second. */
@@ -46,44 +90,72 @@
     setInterval(() => draw(canvas, context), 1000 / 30);
     const stream = canvas.captureStream();
     const audio = new AudioContext();
-    const tone = new OscillatorNode(audio, { frequency: 440 });
+    const tone = new OscillatorNode(audio, { frequency: 1000 });
     const speaker = audio.createMediaStreamDestination();
-    tone.connect(new GainNode(audio, { gain: 0.1 })).connect(speaker);
+    const gain = new GainNode(audio, { gain: 0.02 });
+    tone.connect(gain).connect(speaker);
+    clicks(audio, gain.gain);
     tone.start();
     stream.addTrack(speaker.stream.getAudioTracks()[0]);
     return stream;
   };
 
+  /** Calls back with every picture a video or a canvas shows, and when that was. */
+  const eachPicture = (surface, seen) => {
+    if (surface instanceof HTMLVideoElement) {
+      const step = () => {
+        seen(performance.now());
+        surface.requestVideoFrameCallback(step);
+      };
+      surface.requestVideoFrameCallback(step);
+      return;
+    }
+    const player = surface.closest('live-player');
+    let painted = 0;
+    const step = () => {
+      const { framesDecoded } = player.stats;
+      if (framesDecoded !== painted) seen(performance.now());
+      painted = framesDecoded;
+      requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  };
+
+  /** How far the sound is behind the picture at each click, in milliseconds, where sound could be listened to. */
+  const sync = (pictures) =>
+    soundAges.flatMap(({ heardMs, age }) => {
+      const near = pictures.filter(({ shownMs }) => Math.abs(shownMs - heardMs) < 50);
+      return near.length === 0 ? [] : [age - near.reduce((sum, picture) => sum + picture.age, 0) / near.length];
+    });
+
   /** The age of every picture shown in `watchMs`, once pictures have come for `settleMs`; waits a minute for the first. */
-  const watch = (video, settleMs, watchMs) =>
+  const watch = (surface, settleMs, watchMs) =>
     new Promise((resolve) => {
       let from = null;
-      const ages = [];
+      const pictures = [];
       let unread = 0;
+      let last = null;
+      let longestMs = 0;
       const tell = () => {
-        const player = video.closest('live-player');
-        const buffered = [];
-        for (let i = 0; i < video.buffered.length; i++) buffered.push([video.buffered.start(i), video.buffered.end(i)]);
-        const { readyState, currentTime, seeking, paused } = video;
-        const state = JSON.stringify({
-          player: player?.dataset.state, ...player?.stats, readyState, currentTime, seeking, paused, buffered,
-        });
-        resolve(JSON.stringify({ ages, unread, state }));
+        const player = surface.closest('live-player');
+        const { readyState, currentTime, paused } = surface;
+        const state = JSON.stringify({ player: player?.dataset.state, mode: player?.dataset.mode, ...player?.stats, readyState, currentTime, paused });
+        const { joinMs = null, stalls = 0 } = player?.stats ?? {};
+        resolve(JSON.stringify({ ages: pictures.map(({ age }) => age), sync: sync(pictures), unread, joinMs, stalls, longestMs, state }));
       };
-      const step = () => {
-        const now = performance.now();
+      eachPicture(surface, (now) => {
         if (from === null) {
           from = now + settleMs;
           setTimeout(tell, settleMs + watchMs);
         }
-        if (now >= from) {
-          const ms = age(video, performance.timeOrigin + now);
-          if (ms === null) unread++;
-          else ages.push(ms);
-        }
-        video.requestVideoFrameCallback(step);
-      };
-      video.requestVideoFrameCallback(step);
+        if (now < from) return;
+        if (last !== null) longestMs = Math.max(longestMs, now - last);
+        last = now;
+        const shownMs = performance.timeOrigin + now;
+        const time = drawnMs(surface);
+        if (time === null) unread++;
+        else pictures.push({ shownMs, age: ageAt(shownMs, time) });
+      });
       setTimeout(() => from ?? tell(), 60_000);
     });
 

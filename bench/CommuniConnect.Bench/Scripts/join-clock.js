@@ -1,20 +1,21 @@
 // Watches a live's page from its first byte on; times are since the navigation began.
 window.benchJoin = new Promise((resolve) => {
+  let elementMs = null;
+  const tell = (frameMs) => {
+    const playerMs = document.querySelector('live-player').stats.joinMs;
+    if (playerMs === null) setTimeout(tell, 5, frameMs);
+    else resolve(JSON.stringify({ elementMs, frameMs, playerMs }));
+  };
   const look = new MutationObserver(() => {
     const player = document.querySelector('live-player');
-    const video = player?.querySelector('video');
-    if (!video) return;
+    if (!player?.firstChild) return;
     look.disconnect();
-    const elementMs = performance.now();
-    video.requestVideoFrameCallback(() => {
-      const frameMs = performance.now();
-      const tell = () => {
-        const playerMs = player.stats.joinMs;
-        if (playerMs === null) setTimeout(tell, 5);
-        else resolve(JSON.stringify({ elementMs, frameMs, playerMs }));
-      };
-      tell();
+    elementMs = performance.now();
+    // Direct says so with its first picture, for it has no video that would.
+    player.addEventListener('player-state', ({ detail }) => {
+      if (detail.state === 'playing') tell(performance.now());
     });
+    player.querySelector('video')?.requestVideoFrameCallback(() => tell(performance.now()));
   });
   look.observe(document, { childList: true, subtree: true });
 });
