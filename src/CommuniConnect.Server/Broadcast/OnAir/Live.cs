@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using CommuniConnect.Media;
 using CommuniConnect.Server.Broadcast.Record;
 
 namespace CommuniConnect.Server.Broadcast.OnAir;
@@ -16,6 +17,8 @@ internal sealed class Live
     );
     private readonly LiveLoop _loop;
     private bool _isEnding;
+    private readonly RecordingIndex _recording;
+    private readonly TimeProvider _time;
 
     public Live(
         int id,
@@ -30,6 +33,8 @@ internal sealed class Live
         (Id, Folder) = (id, folder);
         Audience = new Audience(() => changed(this));
         Delays = new ViewerDelays(time);
+        _recording = new RecordingIndex(folder, time, logger);
+        _time = time;
         _loop = new LiveLoop(
             id,
             _commands,
@@ -132,6 +137,14 @@ internal sealed class Live
         await Task.WhenAny(answer.Task, _loop.Ended, _loop.Suspended).WaitAsync(cancellation);
         return answer.Task.IsCompleted ? await answer.Task : null;
     }
+
+    /// <summary>
+    /// Begins to read the live at the newest keyframe at or before a time on its timeline, beside its loop. Waits for the first
+    /// media if need be; null when the live has ended without any.
+    /// </summary>
+    /// <exception cref="IOException">The recording cannot be read.</exception>
+    public Task<RecordingCursor?> RewindAsync(MediaTime from, CancellationToken cancellation) =>
+        RecordingCursor.OpenAsync(_recording, Timeline, from, _time, cancellation);
 
     /// <summary>Hands in bytes. Waits while the recorder is behind, which slows the publisher down. False when the live is over.</summary>
     public ValueTask<bool> PushAsync(

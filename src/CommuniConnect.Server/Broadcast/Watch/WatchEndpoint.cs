@@ -8,7 +8,7 @@ namespace CommuniConnect.Server.Broadcast.Watch;
 
 /// <summary>
 /// The progressive stream: one chunked response that begins at the newest keyframe and never ends while the live runs.
-/// Each viewer copies shared bytes to its own connection at its own pace.
+/// Each viewer copies shared bytes to its own connection at its own pace. With <c>?from=</c> it is <see cref="RewoundStream"/>.
 /// </summary>
 internal static class WatchEndpoint
 {
@@ -28,6 +28,7 @@ internal static class WatchEndpoint
 
     private static async Task<IResult> WatchAsync(
         string name,
+        string? from,
         LiveDirectory directory,
         StreamKeys keys,
         HttpContext context
@@ -37,14 +38,22 @@ internal static class WatchEndpoint
         {
             return ApiErrors.NotFound(Gone);
         }
+        if (!RewoundStream.TryReadTime(from, out var begin))
+        {
+            return ApiErrors.BadRequest(
+                "from",
+                "Le moment demandé doit être un nombre de secondes."
+            );
+        }
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         using var seat = found.Audience.Enter();
+        var (response, cancellation) = (context.Response, context.RequestAborted);
         try
         {
-            await CopyAsync(
-                new TimelineCursor(found.Timeline),
-                context.Response,
-                context.RequestAborted
+            await (
+                begin is { } at
+                    ? RewoundStream.CopyAsync(found, at, response, cancellation)
+                    : CopyAsync(new TimelineCursor(found.Timeline), response, cancellation)
             );
         }
         catch (OperationCanceledException)
@@ -101,19 +110,30 @@ internal static class WatchEndpoint
         StreamPart? part = null;
         while (await cursor.NextAsync(cancellation) is { } fragment)
         {
-            if (part is null)
-            {
-                response.ContentType = fragment.Part.ContentType;
-                response.Headers.CacheControl = "no-store";
-            }
             if (part != fragment.Part)
             {
-                // Other codecs begin a stream of their own behind this one. Spec: RFC 8794 §6.2 ends an unknown-size
-                // Segment at a new EBML header.
                 part = fragment.Part;
-                await response.BodyWriter.WriteAsync(part.Header, cancellation);
+                await BeginStreamAsync(response, part, cancellation);
             }
             await response.BodyWriter.WriteAsync(fragment.Cluster, cancellation);
         }
+    }
+
+    /// <summary>
+    /// Announces the tracks of what follows. Other codecs begin a stream of their own behind the one before. Spec: RFC 8794
+    /// §6.2 ends an unknown-size Segment at a new EBML header.
+    /// </summary>
+    internal static async ValueTask BeginStreamAsync(
+        HttpResponse response,
+        StreamPart part,
+        CancellationToken cancellation
+    )
+    {
+        if (!response.HasStarted)
+        {
+            response.ContentType = part.ContentType;
+            response.Headers.CacheControl = "no-store";
+        }
+        await response.BodyWriter.WriteAsync(part.Header, cancellation);
     }
 }
