@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Backoff } from '../src/lib/backoff.js';
-import { ago, bytes, clock } from '../src/lib/format.js';
+import { ago, bytes, clock, delay } from '../src/lib/format.js';
 
 test('A_clock_shows_minutes_and_seconds_and_hours_only_when_there_are_any', () => {
   assert.equal(clock(0), '00:00');
@@ -30,4 +30,8 @@ test('Waits_double_up_to_the_bound_and_begin_small_again', () => {
   assert.deepEqual([1, 2, 3, 4, 5].map(() => backoff.next()), [100, 200, 400, 500, 500]);
   backoff.reset();
   assert.equal(backoff.next(), 100);
+});
+
+test('A_delay_is_in_seconds_until_they_are_many', () => {
+  assert.deepEqual([0.4, 12.4, 99.4, 100, 3700].map(delay), ['0 s', '12 s', '99 s', '01:40', '1:01:40']);
 });

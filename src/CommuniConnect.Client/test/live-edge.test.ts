@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CATCH_UP_RATE, stayAtEdge, type EdgeInput } from '../src/lib/live-edge.js';
+import { CATCH_UP_RATE, overHole, stayAtEdge, type EdgeInput } from '../src/lib/live-edge.js';
 
 const at = (input: Partial<EdgeInput>) =>
   stayAtEdge({ currentTime: 9.8, ranges: [[0, 10]], target: 0.2, behind: 0.2, rate: 1, ...input });
@@ -34,3 +34,9 @@ test('A_position_far_past_everything_buffered_comes_back', () => {
 });
 
 test('Nothing_buffered_changes_nothing', () => assert.deepEqual(at({ ranges: [] }), { seekTo: null, rate: 1 }));
+
+test('Only_a_position_with_nothing_more_to_show_goes_over_a_hole', () => {
+  const ranges = [[2, 4], [4.5, 9]] as const;
+  assert.deepEqual([0, 3, 3.95, 4.2].map((time) => overHole(time, ranges)), [2.001, null, 4.501, 4.501]);
+  assert.equal(overHole(8.99, ranges), null);
+});

@@ -31,3 +31,12 @@ test('The_clock_of_the_live_stands_still_where_the_replay_has_what_the_live_miss
   assert.deepEqual(clock, [0, 3, 4, 4, 4, 8, 9, 14]);
   assert.equal(new ReplayTimeline(parts).liveSecondsOf(5), 5);
 });
+
+test('An_instant_of_the_live_is_found_in_the_replay_behind_what_was_added', () => {
+  const timeline = new ReplayTimeline(parts, [
+    { start: 0, live_start: 0 }, { start: 4, live_start: null }, { start: 7, live_start: 4 }, { start: 12, live_start: 9 },
+  ]);
+  const places = [0, 3.5, 4, 8, 9, 14].map((live) => timeline.secondsOfLive(live));
+  assert.deepEqual(places, [0, 3.5, 7, 11, 12, 17]);
+  assert.equal(new ReplayTimeline(parts).secondsOfLive(5), 5);
+});

@@ -6,6 +6,7 @@ import { define, ScopedElement } from '../lib/element.js';
 import { fetchLive, stopLive, type LivePost } from '../lib/live-api.js';
 import { changeOf, watchLive, type LiveChange } from '../lib/live-watch.js';
 import { text } from '../lib/texts.js';
+import type { LivePlayer } from './live-player.js';
 import './live-player.js';
 import type { ReplayPlayer } from './replay-player.js';
 import './replay-player.js';
@@ -21,7 +22,7 @@ const RETRY_MS = 2000;
 export class LivePage extends ScopedElement {
   #liveId = 0;
   #post: LivePost | null = null;
-  #player: HTMLElement | null = null;
+  #player: LivePlayer | null = null;
   #replayShown = false;
   #stopping = false;
   readonly #about = h('div', { class: 'live-about' });
@@ -88,7 +89,7 @@ export class LivePage extends ScopedElement {
   #showPlayer(watchUrl: string): void {
     this.#player = h('live-player' as 'div', {
       'live-id': this.#liveId, 'watch-url': watchUrl, status: this.getAttribute('status'),
-    });
+    }) as unknown as LivePlayer;
     this.replaceChildren(this.#player, this.#alert, this.#about, this.#dialog);
   }
 
@@ -132,7 +133,7 @@ export class LivePage extends ScopedElement {
     this.#post = post;
     this.#dialog.dismiss();
     const replay = h('replay-player' as 'div') as unknown as ReplayPlayer;
-    replay.show(post);
+    replay.show(post, this.#player?.replayStart ?? null);
     this.replaceChildren(replay);
     this.#player = null;
   }

@@ -3,21 +3,25 @@ import { CountStat } from '../lib/count-stat.js';
 import { canPlayDirect, DirectPlayback } from '../lib/direct-playback.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
+import { delay } from '../lib/format.js';
 import { fetchLive, type LivePost } from '../lib/live-api.js';
+import { LiveRewind } from '../lib/live-rewind.js';
 import { MediaControls } from '../lib/media-controls.js';
 import { ModeBadge } from '../lib/mode-badge.js';
 import { ModeChoice, type PlayMode, type Wish } from '../lib/play-mode.js';
 import type { LiveSource, Playback, PlayerState, PlayerStats } from '../lib/playback.js';
 import { PlaybackStage } from '../lib/playback-stage.js';
+import { SeekControls } from '../lib/seek-controls.js';
 import { ServerClock } from '../lib/server-clock.js';
 import { text } from '../lib/texts.js';
 import './live-badge.js';
+import type { ReplayStart } from './replay-player.js';
 
 const LOOK_MS = 500;
 const NO_STATS: PlayerStats = { joinMs: null, behindMs: null, stalls: 0, framesDecoded: 0 };
 
 /**
- * Plays a live at its edge, in the way that fits browser, network and wish. Attributes: `live-id`, `watch-url`, `started-at`, `viewers`, `status`.
+ * Plays a live at its edge, in the way that fits browser, network and wish, or from any earlier moment on. Attributes: `live-id`, `watch-url`, `started-at`, `viewers`, `status`.
  * Events: `player-state` {state}, `live-ended` {live_id, post}.
  */
 export class LivePlayer extends ScopedElement {
@@ -27,7 +31,10 @@ export class LivePlayer extends ScopedElement {
   readonly #soundButton = h('button', { type: 'button', class: 'button sound-on', hidden: true });
   readonly #badge = h('live-badge' as 'span');
   readonly #viewers = new CountStat('viewers');
+  readonly #behind = h('span', { class: 'behind' });
+  readonly #edgeButton = h('button', { type: 'button', class: 'to-edge', hidden: true });
   #stage = new PlaybackStage();
+  #rewind: LiveRewind | null = null;
   #state: PlayerState | null = null;
   #choice = new ModeChoice(false, false);
   #modes = new WeakMap<Playback, PlayMode>();
@@ -61,7 +68,16 @@ export class LivePlayer extends ScopedElement {
 
   /** How far the picture is behind the newest instant of the live, in seconds; null while that is not known. */
   get behindSeconds(): number | null {
-    return this.#stage.current?.behindSeconds ?? null;
+    const rewind = this.#rewind;
+    return rewind?.isBehind ? rewind.duration - rewind.position : (this.#stage.current?.behindSeconds ?? null);
+  }
+
+  /** How the replay goes on from here should the live be over; null at the edge, where one has seen it all. */
+  get replayStart(): ReplayStart | null {
+    const { muted } = this.#stage;
+    return this.#rewind?.isBehind
+      ? { liveSeconds: this.#rewind.position, playing: !this.#rewind.paused, muted }
+      : null;
   }
 
   attributeChangedCallback(): void {
@@ -80,15 +96,19 @@ export class LivePlayer extends ScopedElement {
     const canDirect = canPlayDirect();
     this.#choice = new ModeChoice(canDirect, savesData());
     const mode = new ModeBadge(canDirect ? ['auto', 'direct', 'comfort', 'sound'] : [], (wish) => this.#wish(wish));
-    const controls = new MediaControls(this, stage.element, stage, scope, () => this.#toggle());
+    const rewind = new LiveRewind(stage, this.#source(), () => this.#livePlayback(), scope);
+    this.#rewind = rewind;
+    const controls = new MediaControls(this, stage.element, stage, scope, () => rewind.toggle());
+    const seek = new SeekControls(rewind, scope);
+    this.#edgeButton.replaceChildren(this.#behind, h('span', {}, text().backToLive));
     this.replaceChildren(
       stage.element,
-      h('div', { class: 'player-top' }, this.#badge, this.#viewers.element, mode.element),
+      h('div', { class: 'player-top' }, this.#badge, this.#viewers.element, mode.element, this.#edgeButton),
       this.#soundButton,
       this.#status,
       h('div', { class: 'player-bar' },
-        controls.playButton, controls.muteButton, controls.volume,
-        h('span', { class: 'spacer' }), controls.pipButton, controls.fullButton),
+        seek.track, controls.playButton, seek.backButton, seek.forwardButton, controls.muteButton, controls.volume, seek.time,
+        h('span', { class: 'spacer' }), seek.speed, controls.pipButton, controls.fullButton),
     );
     this.#showAttributes();
 
@@ -101,7 +121,13 @@ export class LivePlayer extends ScopedElement {
     });
     scope.listen(stage, 'soundblocked', () => (this.#soundButton.hidden = false));
     scope.listen(stage, 'statechange', () => this.#setState(stage.current!.state));
-    scope.listen<KeyboardEvent>(this, 'keydown', (event) => controls.handleKey(event));
+    scope.listen<KeyboardEvent>(this, 'keydown', (event) => void (controls.handleKey(event) || seek.handleKey(event)));
+    scope.listen(this.#edgeButton, 'click', () => {
+      this.focus(); // the button goes away
+      rewind.goLive();
+    });
+    scope.listen(rewind, 'change', () => this.#showPlace(rewind, seek));
+    this.#showPlace(rewind, seek);
     scope.onDispose(() => stage.clear());
     if (canDirect) this.#clock.keep(scope);
     this.#choose();
@@ -120,13 +146,18 @@ export class LivePlayer extends ScopedElement {
   /** Has the live played as it is best played now; the change is seen with the first picture of the other way. */
   #choose(): void {
     const stage = this.#stage;
-    if (stage.paused || this.#state === 'ended') return;
+    if (stage.paused || this.#rewind!.isRewinding || this.#state === 'ended') return;
     const wanted = this.#choice.mode(performance.now());
     if (stage.current && this.#modes.get(stage.current) === wanted) {
       stage.dropNext();
     } else if (!stage.next || this.#modes.get(stage.next) !== wanted) {
       stage.show(this.#playback(wanted));
     }
+  }
+
+  /** What plays the live at its edge as it is best played now. */
+  #livePlayback(): Playback {
+    return this.#playback(this.#choice.mode(performance.now()));
   }
 
   #playback(mode: PlayMode): Playback {
@@ -144,15 +175,35 @@ export class LivePlayer extends ScopedElement {
   #showMode(badge: ModeBadge): void {
     const playback = this.#stage.current;
     if (!playback) return;
-    const mode = this.#modes.get(playback)!;
+    const mode = this.#modes.get(playback);
+    badge.element.hidden = mode === undefined; // an earlier moment is played in one way only
+    if (mode === undefined) {
+      delete this.dataset.mode;
+      return;
+    }
     this.dataset.mode = mode;
     const direct = playback instanceof DirectPlayback ? playback : null;
     badge.show(mode, direct?.delayMs ?? null, direct?.receivedBytes ?? null);
   }
 
+  #showPlace(rewind: LiveRewind, seek: SeekControls): void {
+    const { isBehind } = rewind;
+    seek.show();
+    // Faster than it happens is possible only behind it.
+    seek.speed.hidden = !isBehind;
+    if (!isBehind) seek.speed.value = '1';
+    this.#edgeButton.hidden = !isBehind;
+    const words = text().late(delay(rewind.duration - rewind.position));
+    if (this.#behind.textContent !== words) this.#behind.textContent = words;
+    this.#showState();
+  }
+
   #source(): LiveSource {
     const player = this;
     return {
+      get liveId() {
+        return Number(player.getAttribute('live-id'));
+      },
       get watchUrl() {
         return player.getAttribute('watch-url') ?? '';
       },
@@ -178,11 +229,6 @@ export class LivePlayer extends ScopedElement {
     return true;
   }
 
-  #toggle(): void {
-    if (this.#stage.paused) this.#stage.play();
-    else this.#stage.pause();
-  }
-
   #showAttributes(): void {
     const started = this.getAttribute('started-at');
     if (started) this.#badge.setAttribute('started-at', started);
@@ -194,8 +240,15 @@ export class LivePlayer extends ScopedElement {
     if (this.#state === state || this.#state === 'ended') return;
     this.#state = state;
     this.dataset.state = state;
-    this.#status.textContent = text()[state];
+    this.#showState();
     this.emit('player-state', { state });
+  }
+
+  #showState(): void {
+    const state = this.#state;
+    if (!state) return;
+    const words = text()[state === 'playing' && this.#rewind?.isBehind ? 'playingLater' : state];
+    if (this.#status.textContent !== words) this.#status.textContent = words;
   }
 }
 

@@ -7,12 +7,19 @@ import type { LivePost } from '../lib/live-api.js';
 import { MediaControls } from '../lib/media-controls.js';
 import { ReplayTimeline, type ReplayPart } from '../lib/replay-timeline.js';
 import { Scope } from '../lib/scope.js';
+import { SeekControls, type SeekableMedia } from '../lib/seek-controls.js';
 import { lang } from '../lib/lang.js';
 import { text } from '../lib/texts.js';
 
-const KEY_STEP_SECONDS = 10;
-const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
-const SLIDER_STEP_SECONDS = 0.1;
+const AT_END_SECONDS = 0.1;
+
+/** How somebody who watched the live goes on in its replay. */
+export interface ReplayStart {
+  /** Seconds of the live's own timeline. */
+  readonly liveSeconds: number;
+  readonly playing: boolean;
+  readonly muted: boolean;
+}
 
 /**
  * Plays a finished live, whatever the number of its files, as one timeline. Give it the post with `show(post)`.
@@ -20,12 +27,9 @@ const SLIDER_STEP_SECONDS = 0.1;
  */
 export class ReplayPlayer extends ScopedElement {
   readonly #video = h('video', { playsinline: true, preload: 'metadata' });
-  readonly #slider = h('input', {
-    type: 'range', class: 'progress', min: 0, max: 0, step: SLIDER_STEP_SECONDS, value: 0, 'aria-label': text().progress,
-  });
-  readonly #time = h('span', { class: 'player-time' });
   readonly #alert = h('p', { class: 'player-status', role: 'alert' });
-  readonly #speed = h('select', { class: 'speed', 'aria-label': text().speed });
+  #seek: SeekControls | null = null;
+  #start: ReplayStart | null = null;
   #post: LivePost | null = null;
   #timeline = new ReplayTimeline([]);
   #part = -1;
@@ -45,9 +49,10 @@ export class ReplayPlayer extends ScopedElement {
     return this.#timeline.duration;
   }
 
-  /** Shows the recording of an ended live. */
-  show(post: LivePost): void {
+  /** Shows the recording of an ended live, from its beginning or from where somebody was in the live. */
+  show(post: LivePost, start: ReplayStart | null = null): void {
     this.#post = post;
+    this.#start = start;
     const parts: ReplayPart[] = post.media_files.map((media) => ({ url: media.file_url, duration: media.duration ?? 0 }));
     this.#timeline = new ReplayTimeline(parts, post.replay_timeline ?? []);
     this.#part = -1;
@@ -76,7 +81,11 @@ export class ReplayPlayer extends ScopedElement {
     }
     const stage = this.#stage();
     this.replaceChildren(stage, this.#about(post));
-    this.#load(0, 0, false);
+    const start = this.#start;
+    this.#start = null;
+    const { part, offset } = this.#timeline.placeOf(start ? this.#timeline.secondsOfLive(start.liveSeconds) : 0);
+    if (start) this.#video.muted = start.muted;
+    this.#load(part, offset, start?.playing ?? false);
     this.#showTime();
   }
 
@@ -86,24 +95,21 @@ export class ReplayPlayer extends ScopedElement {
     const t = text();
     const stage = h('div', { class: 'player', role: 'region', 'aria-label': t.replayPlayer, tabindex: 0 });
     const controls = new MediaControls(stage, video, video, scope, () => this.#toggle());
-    this.#speed.replaceChildren(
-      ...SPEEDS.map((rate) => h('option', { value: rate, selected: rate === 1 }, `${rate.toLocaleString(lang())} ×`)),
-    );
+    const seek = new SeekControls(this.#seekable(), scope);
+    this.#seek = seek;
     stage.append(
       video,
       h('div', { class: 'player-top' }, h('span', { class: 'badge replay' }, t.recordedLive)),
       this.#alert,
       h('div', { class: 'player-bar' },
-        this.#slider, controls.playButton, controls.muteButton, controls.volume, this.#time,
-        h('span', { class: 'spacer' }), this.#speed, controls.pipButton, controls.fullButton),
+        seek.track, controls.playButton, seek.backButton, seek.forwardButton, controls.muteButton, controls.volume, seek.time,
+        h('span', { class: 'spacer' }), seek.speed, controls.pipButton, controls.fullButton),
     );
 
-    scope.listen(this.#slider, 'input', () => this.seek(Number(this.#slider.value)));
-    scope.listen(this.#speed, 'change', () => (video.playbackRate = Number(this.#speed.value)));
-    scope.listen<KeyboardEvent>(stage, 'keydown', (event) => this.#key(event, controls));
+    scope.listen<KeyboardEvent>(stage, 'keydown', (event) => void (controls.handleKey(event) || seek.handleKey(event)));
     scope.listen(video, 'loadedmetadata', () => {
       this.#timeline.correct(this.#part, video.duration);
-      video.playbackRate = Number(this.#speed.value);
+      video.playbackRate = seek.rate;
       this.#showTime();
     });
     scope.listen(video, 'timeupdate', () => {
@@ -145,20 +151,18 @@ export class ReplayPlayer extends ScopedElement {
     );
   }
 
-  #key(event: KeyboardEvent, controls: MediaControls): void {
-    const onSlider = event.target === this.#slider;
-    const step = event.key === 'ArrowRight' ? KEY_STEP_SECONDS : event.key === 'ArrowLeft' ? -KEY_STEP_SECONDS : 0;
-    if (step !== 0 && event.target !== controls.volume && event.target !== this.#speed) {
-      this.seek(this.currentTime + step);
-    } else if (event.key === 'Home') this.seek(0);
-    else if (event.key === 'End') this.seek(this.duration);
-    else {
-      // Up and down move a focused slider by its own tiny step, which helps nobody here.
-      if (!controls.handleKey(event) && onSlider && event.key.startsWith('Page')) {
-        this.seek(this.currentTime + (event.key === 'PageUp' ? 60 : -60));
-      } else return;
-    }
-    event.preventDefault();
+  #seekable(): SeekableMedia {
+    const player = this;
+    return {
+      get position() {
+        return player.currentTime;
+      },
+      get duration() {
+        return player.duration;
+      },
+      seek: (seconds) => this.seek(seconds),
+      setSpeed: (rate) => (this.#video.playbackRate = rate),
+    };
   }
 
   #toggle(): void {
@@ -168,7 +172,7 @@ export class ReplayPlayer extends ScopedElement {
       return;
     }
     if (video.error) this.#load(this.#part, this.#video.currentTime, false);
-    else if (this.currentTime >= this.duration - SLIDER_STEP_SECONDS) this.seek(0);
+    else if (this.currentTime >= this.duration - AT_END_SECONDS) this.seek(0);
     this.#play();
   }
 
@@ -217,14 +221,7 @@ export class ReplayPlayer extends ScopedElement {
   }
 
   #showTime(): void {
-    const now = this.currentTime;
-    const all = this.duration;
-    this.#slider.max = String(all);
-    this.#slider.value = String(now);
-    this.#slider.setAttribute('aria-valuetext', text().timeOf(clock(now), clock(all)));
-    this.#slider.style.setProperty('--played', `${all > 0 ? (100 * now) / all : 0}%`);
-    const words = `${clock(now)} / ${clock(all)}`;
-    if (this.#time.textContent !== words) this.#time.textContent = words;
+    this.#seek?.show();
   }
 
   #announce(): void {

@@ -5,6 +5,7 @@ import type { Range } from './live-edge.js';
 import { LiveSession } from './live-session.js';
 import type { LiveSource, Playback, PlayerState, PlayerStats } from './playback.js';
 import { Scope } from './scope.js';
+import { startVideo } from './start-video.js';
 
 /** How long media may be there before its first picture is. */
 const FIRST_PICTURE_MS = 5_000;
@@ -176,15 +177,7 @@ export class ComfortPlayback extends EventTarget implements Playback {
   }
 
   async #play(): Promise<void> {
-    try {
-      await this.video.play();
-    } catch (error) {
-      if ((error as DOMException).name !== 'NotAllowedError' || this.video.muted) return;
-      // Sound needs a gesture first: show the picture now and offer the sound.
-      this.video.muted = true;
-      this.#tell('soundblocked');
-      await this.video.play().catch(() => {});
-    }
+    if (!(await startVideo(this.video))) this.#tell('soundblocked');
   }
 
   #noticePause(): void {

@@ -21,6 +21,8 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 // 24x24 outlines, drawn here so that no page needs an icon file before its buttons can be seen.
 const shapes = {
   play: 'M8 5v14l11-7z',
+  back: 'M11 6v12l-8.5-6zM20 6v12l-8.5-6z',
+  forward: 'M4 6v12l8.5-6zM13 6v12l8.5-6z',
   pause: 'M7 5h4v14H7zM13 5h4v14h-4z',
   sound: 'M4 9v6h4l5 4V5L8 9zM16 8.5a4 4 0 0 1 0 7v2.2a6.2 6.2 0 0 0 0-11.4z',
   muted: 'M4 9v6h4l5 4V5L8 9zM22 9.9 20.6 8.5 18.5 10.6 16.4 8.5 15 9.9 17.1 12 15 14.1 16.4 15.5 18.5 13.4 20.6 15.5 22 14.1 19.9 12z',

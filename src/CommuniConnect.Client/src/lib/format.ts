@@ -7,6 +7,12 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
+/** A delay: « 12 s », and `MM:SS` from a hundred seconds on. */
+export function delay(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return whole < 100 ? `${whole} s` : clock(whole);
+}
+
 /** A byte count in the language's own unit names. */
 export function bytes(count: number, lang: string): string {
   const unit = lang === 'en' ? 'B' : 'o';

@@ -39,16 +39,18 @@ export function stayAtEdge(input: EdgeInput): EdgeMove {
   if (currentTime > last[1] + JUMP_SECONDS) return { seekTo: edge, rate: 1 };
   if (last[1] - currentTime > JUMP_SECONDS) return { seekTo: edge, rate: 1 };
 
-  const here = ranges.findIndex(([start, end]) => currentTime >= start - INSIDE && currentTime <= end);
-  if (here === -1) {
-    const next = ranges.find(([start]) => start > currentTime);
-    if (next) return { seekTo: Math.min(next[0] + INSIDE, next[1]), rate: 1 };
-  } else {
-    const next = ranges[here + 1];
-    if (next && ranges[here]![1] - currentTime < STRETCH_END) return { seekTo: next[0] + INSIDE, rate: 1 };
-  }
+  const beyond = overHole(currentTime, ranges);
+  if (beyond !== null) return { seekTo: beyond, rate: 1 };
 
   const over = input.behind - target;
   const faster = over > CATCH_UP_ABOVE || (input.rate > 1 && over > CATCH_UP_UNTIL);
   return { seekTo: null, rate: faster ? CATCH_UP_RATE : 1 };
+}
+
+/** Where the next stretch begins for a position that has nothing more to show before it; null when it has, or there is none. */
+export function overHole(currentTime: number, ranges: readonly Range[]): number | null {
+  const here = ranges.findIndex(([start, end]) => currentTime >= start - INSIDE && currentTime <= end);
+  const next = here === -1 ? ranges.find(([start]) => start > currentTime) : ranges[here + 1];
+  if (!next || (here !== -1 && ranges[here]![1] - currentTime >= STRETCH_END)) return null;
+  return Math.min(next[0] + INSIDE, next[1]);
 }

@@ -14,6 +14,7 @@ export interface PlayerStats {
 
 /** The live a playback plays, as the page around it knows it. */
 export interface LiveSource {
+  readonly liveId: number;
   readonly watchUrl: string;
   /** The server says that nothing comes from the broadcaster at present. */
   readonly interrupted: boolean;

@@ -61,4 +61,15 @@ export class ReplayTimeline {
     }
     return live;
   }
+
+  /** Where the replay shows an instant of the live: the inverse of {@link liveSecondsOf}. */
+  secondsOfLive(live: number): number {
+    let seconds = live;
+    for (const [index, { start, live_start }] of this.pieces.entries()) {
+      if (live_start === null || live_start > live) continue;
+      const end = this.pieces[index + 1]?.start ?? Infinity;
+      seconds = Math.min(start + live - live_start, end);
+    }
+    return seconds;
+  }
 }
