@@ -31,7 +31,7 @@ class LiveSound extends AudioWorkletProcessor {
     if (currentTime - this.#reportedAt > REPORT_SECONDS || buffer.gaps !== this.#gaps) {
       this.#reportedAt = currentTime;
       this.#gaps = buffer.gaps;
-      const report: SoundReport = { time, at: currentTime, level: buffer.level, margin: buffer.margin, gaps: buffer.gaps };
+      const report: SoundReport = { time, at: currentTime, level: buffer.level, margin: buffer.margin, stalls: buffer.stalls };
       this.port.postMessage(report);
     }
     return true;

@@ -55,9 +55,22 @@ test('On_a_network_that_hiccups_the_gaps_stop', () => {
   network.run(20);
   const learned = network.buffer.gaps;
   network.run(60);
-  assert.ok(learned > 0 && learned < 12, `${learned} gaps to learn it`);
+  assert.ok(learned > 0 && learned < 4, `${learned} gaps to learn it`);
   // Coming closer in calm times may cost one now and then.
   assert.ok(network.buffer.gaps - learned <= 4, `${network.buffer.gaps - learned} gaps afterwards`);
+});
+
+test('A_stall_is_told_and_an_interruption_teaches_nothing', () => {
+  const network = new Network((captured) => (captured > 5 && captured < 5.5 ? 5.5 : captured > 10 && captured < 20 ? 20 : captured));
+  network.run(4.9);
+  const { margin } = network.buffer;
+  network.run(2);
+  assert.equal(network.buffer.stalls, 1);
+  const { margin: learned } = network.buffer;
+  assert.ok(learned > margin);
+  network.run(15);
+  assert.equal(network.buffer.stalls, 2);
+  assert.ok(network.buffer.margin <= learned);
 });
 
 test('After_a_stall_the_delay_is_won_back', () => {
@@ -71,7 +84,7 @@ for (const speed of [0.9995, 1.0005]) {
     const network = new Network((captured) => captured + 0.005, speed);
     network.run(300);
     assert.ok(network.lag! < 0.12, `${network.lag}`);
-    assert.ok(network.buffer.gaps <= 6, `${network.buffer.gaps} gaps`);
+    assert.ok(network.buffer.gaps <= 1, `${network.buffer.gaps} gaps`);
   });
 }
 

@@ -71,7 +71,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   #clock: { media: number; captured: number } | null = null;
   #delay: number | null = null;
   #stalls = 0;
-  #gaps = 0;
+  #soundStalls = 0;
   #faults: number[] = [];
   #bytes = 0;
   #pip: HTMLVideoElement | null = null;
@@ -322,8 +322,8 @@ export class DirectPlayback extends EventTarget implements Playback {
       if (this.#joinMs !== null && this.#state === 'playing') this.#setState('interrupted');
       return;
     }
-    if (this.#sound.gaps > this.#gaps) this.#stalled();
-    this.#gaps = this.#sound.gaps;
+    if (this.#sound.stalls > this.#soundStalls) this.#stalled();
+    this.#soundStalls = this.#sound.stalls;
     const silentMs = performance.now() - socket.lastMessageMs;
     if (silentMs > DEAD_MS && !this.source.interrupted) this.#dropConnection?.();
     // The server knows of a cut sooner; packets that still arrive know better.

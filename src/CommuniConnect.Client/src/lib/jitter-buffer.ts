@@ -8,25 +8,32 @@ export interface SoundChunk {
 // What is left when the next sound arrives: less is a gap on the next hiccup, more is delay.
 const LEAST_MARGIN_SECONDS = 0.02;
 const MOST_MARGIN_SECONDS = 0.5;
-/** Every gap takes this much more margin; every calm while gives a little of it back. */
-const MARGIN_STEP_SECONDS = 0.03;
+// A gap takes as much more margin as would have bridged it; every calm while gives a little of it back.
+const LEAST_STEP_SECONDS = 0.01;
+const MOST_STEP_SECONDS = 0.2;
 const CALM_STEP_SECONDS = 0.005;
-const CALM_SECONDS = 8;
+const CALM_SECONDS = 5;
+/** Silence of this length is a stall; of more than a second, an interruption that no margin would have bridged. */
+const STALL_SECONDS = 0.3;
+const INTERRUPTION_SECONDS = 1;
 // The margin is judged by the lowest level of so long.
 const WINDOW_SECONDS = 1;
 const SLACK_SECONDS = 0.015;
 // 1 % is not heard as another pitch and wins back 10 ms a second; what is far too much is skipped, which is heard once.
 const FASTER = 1.01;
+const SLOWER = 0.99;
 const SKIP_SECONDS = 0.25;
 const MOST_SECONDS = 3;
 
 /**
  * Keeps just enough sound ahead of the speaker for this network. Plays a little faster while more waits than was needed
- * lately, keeps more after every gap, and says which instant of the live is being played.
+ * lately and a little slower before there is too little, keeps more after every gap, and says which instant of the live is being played.
  */
 export class JitterBuffer {
   /** How often it ran dry. */
   gaps = 0;
+  /** How often that lasted long enough to be a nuisance. */
+  stalls = 0;
   #chunks: SoundChunk[] = [];
   /** Next frame of the first chunk; between two frames while playing faster. */
   #at = 0;
@@ -37,6 +44,8 @@ export class JitterBuffer {
   #lowest = Infinity;
   #windowFrames = 0;
   #calmFrames = 0;
+  /** Since it ran dry, until something comes; null while it is not dry. */
+  #dryFrames: number | null = null;
 
   constructor(private readonly sampleRate: number) {}
 
@@ -60,6 +69,7 @@ export class JitterBuffer {
 
   push(chunk: SoundChunk): void {
     if (length(chunk) === 0) return;
+    this.#learn();
     this.#chunks.push(chunk);
     if (this.level > MOST_SECONDS) this.#skipTo(this.#margin);
   }
@@ -70,12 +80,14 @@ export class JitterBuffer {
     this.#at = 0;
     this.#playing = false;
     this.#begun = false;
+    this.#dryFrames = null;
   }
 
   /** Fills one block of output, with silence where there is nothing. */
   read(output: readonly Float32Array[]): void {
     const frames = output[0]?.length ?? 0;
     for (const channel of output) channel.fill(0);
+    if (this.#dryFrames !== null) this.#dryFrames += frames;
     if (!this.#playing && !this.#start()) return;
     this.#judge(frames);
     for (let i = 0; i < frames; i++) {
@@ -117,7 +129,9 @@ export class JitterBuffer {
     if (this.#windowFrames < WINDOW_SECONDS * this.sampleRate) return;
     const over = this.#lowest - this.#margin;
     if (over > SKIP_SECONDS) this.#skip(over);
-    this.#rate = over > SLACK_SECONDS || (this.#rate > 1 && over > 0) ? FASTER : 1;
+    if (over > SLACK_SECONDS || (this.#rate > 1 && over > 0)) this.#rate = FASTER;
+    else if (over < -this.#margin / 2 || (this.#rate < 1 && over < 0)) this.#rate = SLOWER;
+    else this.#rate = 1;
     this.#lowest = Infinity;
     this.#windowFrames = 0;
   }
@@ -128,7 +142,18 @@ export class JitterBuffer {
     this.#at = 0;
     this.#rate = 1;
     this.#calmFrames = 0;
-    this.#margin = Math.min(MOST_MARGIN_SECONDS, this.#margin + MARGIN_STEP_SECONDS);
+    this.#dryFrames = 0;
+  }
+
+  /** What comes ends a gap, and how long it was says what would have bridged it. */
+  #learn(): void {
+    if (this.#dryFrames === null) return;
+    const seconds = this.#dryFrames / this.sampleRate;
+    this.#dryFrames = null;
+    if (seconds > STALL_SECONDS) this.stalls++;
+    if (seconds > INTERRUPTION_SECONDS) return;
+    const step = Math.min(MOST_STEP_SECONDS, Math.max(LEAST_STEP_SECONDS, seconds));
+    this.#margin = Math.min(MOST_MARGIN_SECONDS, this.#margin + step);
   }
 
   #skipTo(left: number): void {

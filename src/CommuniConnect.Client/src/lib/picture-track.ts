@@ -13,7 +13,7 @@ export interface PictureHooks {
 }
 
 // A picture may be this much ahead of its sound: nobody sees it, and it is delay saved (lip-sync is lost beyond 45 ms).
-const AHEAD_SECONDS = 0.03;
+const AHEAD_SECONDS = 0.035;
 // Sound that is further away than this is not the sound of this picture.
 const APART_SECONDS = 1;
 // Decoders of phones stand still when all of their few pictures are out.

@@ -9,7 +9,7 @@ export interface SoundReport {
   readonly at: number;
   readonly level: number;
   readonly margin: number;
-  readonly gaps: number;
+  readonly stalls: number;
 }
 
 export interface SoundHooks {
@@ -38,9 +38,9 @@ export class SoundTrack {
 
   constructor(private readonly hooks: SoundHooks) {}
 
-  /** How often the sound had a gap. */
-  get gaps(): number {
-    return this.#report?.gaps ?? 0;
+  /** How often the sound stood still. */
+  get stalls(): number {
+    return this.#report?.stalls ?? 0;
   }
 
   /** The instant being heard, in seconds of the live; null when nothing is. */
