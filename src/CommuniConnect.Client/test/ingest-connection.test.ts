@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
+import { TakeBytes } from '../src/lib/take-bytes.js';
 import { IngestConnection, SILENCE_MS, type TakeEnd } from '../src/lib/ingest-connection.js';
 
 /** The browser's socket, as far as a take sees it; the test is the server. */
@@ -39,6 +40,7 @@ class Socket extends EventTarget {
 }
 
 let nowMs = 0;
+let late = false;
 let ends: TakeEnd[] = [];
 let unreachable = 0;
 let connection: IngestConnection;
@@ -51,6 +53,16 @@ const pass = (ms: number) => {
   }
 };
 
+function connectionOf(takeId: string): IngestConnection {
+  const bytes = TakeBytes.begin({ takeId, liveId: 7, memberId: 1, begunMs: 0, after: null }, null);
+  return new IngestConnection('/ingest/7/key', bytes, {
+    onChange: () => {},
+    isLate: () => late,
+    onEnd: (end) => ends.push(end),
+    onUnreachable: () => unreachable++,
+  });
+}
+
 beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
   mock.method(performance, 'now', () => nowMs);
@@ -58,11 +70,8 @@ beforeEach(() => {
   Socket.all = [];
   ends = [];
   unreachable = 0;
-  connection = new IngestConnection(
-    '/ingest/7/key',
-    { onChange: () => {}, onEnd: (end) => ends.push(end), onUnreachable: () => unreachable++ },
-    'take-1',
-  );
+  late = false;
+  connection = connectionOf('take-1');
 });
 
 afterEach(() => {
@@ -85,7 +94,7 @@ test('After_a_cut_bytes_continue_from_the_servers_offset', () => {
   newest().say({ type: 'ready', offset: 0 });
   connection.append(Uint8Array.of(1, 2, 3, 4));
   newest().say({ type: 'durable', offset: 2 });
-  assert.equal(connection.waitingBytes, 2);
+  assert.equal(connection.bytes.waitingBytes, 2);
   newest().cut();
   assert.equal(connection.connected, false);
   connection.append(Uint8Array.of(5));
@@ -97,7 +106,7 @@ test('After_a_cut_bytes_continue_from_the_servers_offset', () => {
 
 test('An_offset_that_is_gone_or_never_was_ends_the_take', () => {
   for (const offset of [1, 9]) {
-    const take = new IngestConnection('/i', { onChange: () => {}, onEnd: (end) => ends.push(end), onUnreachable: () => {} });
+    const take = connectionOf('other');
     take.append(Uint8Array.of(1, 2, 3, 4));
     take.open();
     newest().say({ type: 'ready', offset: 0 });
@@ -106,7 +115,30 @@ test('An_offset_that_is_gone_or_never_was_ends_the_take', () => {
     pass(1000);
     newest().say({ type: 'ready', offset });
   }
-  assert.deepEqual(ends, [{ kind: 'lost' }, { kind: 'lost' }]);
+  assert.deepEqual(ends, [{ kind: 'late' }, { kind: 'late' }]);
+});
+
+test('What_is_too_old_for_the_live_is_not_sent_by_the_socket', () => {
+  connection.open();
+  newest().say({ type: 'ready', offset: 0 });
+  connection.append(Uint8Array.of(1, 2, 3, 4));
+  newest().cut();
+  late = true;
+  pass(1000);
+  newest().say({ type: 'ready', offset: 3 });
+  assert.deepEqual(newest().sent, []);
+  assert.deepEqual(ends, [{ kind: 'late' }]);
+  assert.equal(connection.kept.start, 3, 'what the server has is known');
+  assert.deepEqual([...connection.kept.read(3, 9)], [4]);
+});
+
+test('Socket_begun_without_a_network_is_begun_again_when_there_is_one', () => {
+  connection.open();
+  page.dispatchEvent(new Event('online'));
+  assert.equal(Socket.all.length, 2);
+  assert.equal(Socket.all[0]!.readyState, 3);
+  pass(2500);
+  assert.equal(Socket.all.length, 3, 'an attempt is not waited for as long as the slowest link may take');
 });
 
 test('A_socket_that_acknowledges_nothing_is_replaced', () => {
@@ -133,7 +165,7 @@ test('Complete_follows_the_last_byte_and_again_after_a_cut', async () => {
   assert.deepEqual(newest().sent, ['{"type":"complete"}']);
   newest().say({ type: 'completed', offset: 2 });
   await connection.over;
-  assert.equal(connection.waitingBytes, 0);
+  assert.equal(connection.bytes.waitingBytes, 0);
 });
 
 test('A_message_is_never_larger_than_the_server_takes_and_the_socket_never_holds_all', () => {

@@ -35,16 +35,18 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>A browser of its own for one person, who has allowed the camera.</summary>
+    /// <param name="address">Where they reach the site, if not at its own address.</param>
     public async Task<IPage> NewPersonAsync(
         int width = 1280,
         int height = 800,
-        bool allowCamera = true
+        bool allowCamera = true,
+        string? address = null
     )
     {
         var context = await _browser!.NewContextAsync(
             new()
             {
-                BaseURL = Site.Address,
+                BaseURL = address ?? Site.Address,
                 ViewportSize = new() { Width = width, Height = height },
                 Locale = "fr-FR",
                 Permissions = allowCamera ? ["camera", "microphone"] : [],
@@ -59,10 +61,11 @@ public sealed class BrowserFixture : IAsyncLifetime
         string email,
         int width = 1280,
         int height = 800,
-        bool allowCamera = true
+        bool allowCamera = true,
+        string? address = null
     )
     {
-        var page = await NewPersonAsync(width, height, allowCamera);
+        var page = await NewPersonAsync(width, height, allowCamera, address);
         await page.GotoAsync("/connexion");
         await page.GetByLabel("Adresse e-mail").FillAsync(email);
         await page.GetByLabel("Mot de passe").FillAsync("test123456");

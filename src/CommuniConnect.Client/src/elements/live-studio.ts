@@ -5,13 +5,12 @@ import { CountStat } from '../lib/count-stat.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { canEncode, encoderFactory } from '../lib/encoder-choice.js';
-import { bytes } from '../lib/format.js';
-import { lang } from '../lib/lang.js';
 import { fetchLive, sendThumbnail, startLive, stopLive, type LivePost } from '../lib/live-api.js';
 import { changeOf, watchLive, type LiveChange } from '../lib/live-watch.js';
 import { Scope } from '../lib/scope.js';
 import { ServerClock } from '../lib/server-clock.js';
 import { text } from '../lib/texts.js';
+import { UnsentTakes } from '../lib/unsent-takes.js';
 import { viewerDelay } from '../lib/viewer-delay.js';
 import { keepAwake } from '../lib/wake-lock.js';
 import type { CapturePanel } from './capture-panel.js';
@@ -22,6 +21,8 @@ import './replay-player.js';
 import type { StopDialog } from './stop-dialog.js';
 import './stop-dialog.js';
 import { StudioForm } from './studio-form.js';
+import type { UploadBacklog } from './upload-backlog.js';
+import './upload-backlog.js';
 import type { UploadHealthView } from './upload-health.js';
 import './upload-health.js';
 
@@ -30,9 +31,12 @@ const HEALTH_MS = 500;
 const FIRST_PICTURE_MS = 2000;
 const PICTURE_MS = 60_000;
 const FOLLOW_MS = 100;
+// What the server waits for a publisher unless it says otherwise.
+const RECONNECT_SECONDS = 90;
 
 /**
- * Where a member goes live. Attributes: `me-id`, `quartier-ok` ("false" when the member has none), `resume-live-id`.
+ * Where a member goes live. Attributes: `me-id`, `quartier-ok` ("false" when the member has none), `resume-live-id`,
+ * `reconnect-seconds` (how long the server waits for one who is cut off).
  * Events: `studio-live` {live_id}, `studio-ended` {live_id}.
  */
 export class LiveStudio extends ScopedElement {
@@ -40,6 +44,10 @@ export class LiveStudio extends ScopedElement {
   readonly #dialog = h('stop-dialog' as 'div') as unknown as StopDialog;
   readonly #health = h('upload-health' as 'div', { hidden: true }) as unknown as UploadHealthView;
   readonly #alert = h('p', { class: 'alert error', role: 'alert', hidden: true });
+  readonly #note = h('p', { class: 'studio-note', role: 'status', hidden: true });
+  readonly #backlog = h('upload-backlog' as 'div', { hidden: true }) as unknown as UploadBacklog;
+  /** The same for a stop that waits for everything. */
+  readonly #rest = h('upload-backlog' as 'div', { hidden: true }) as unknown as UploadBacklog;
   readonly #progress = h('p', { class: 'studio-progress', role: 'status', hidden: true });
   readonly #actions = h('div', { class: 'post-actions', hidden: true });
   readonly #main = h('section', { class: 'studio-main' });
@@ -47,15 +55,18 @@ export class LiveStudio extends ScopedElement {
   readonly #messages = new CountStat('messages');
   readonly #form = new StudioForm();
   #live: { id: number; broadcast: Broadcast; scope: Scope } | null = null;
+  #unsent: Promise<UnsentTakes> | null = null;
+  #replay: ReplayPlayer | null = null;
   #badge: HTMLElement | null = null;
   #reconnectUntil: string | null = null;
   #stopping = false;
   #forced = false;
+  #noWait: AbortController | null = null;
 
   protected mount(): void {
     const { scope } = this;
     this.classList.add('studio');
-    this.#main.replaceChildren(this.#panel, this.#alert, this.#health, this.#progress, this.#actions, this.#form.element);
+    this.#main.replaceChildren(this.#panel, this.#alert, this.#health, this.#note, this.#backlog, this.#progress, this.#actions, this.#form.element);
     this.replaceChildren(this.#main, this.#dialog);
     this.#panel.beforeSwitch = () => this.#live?.broadcast.endTake() ?? Promise.resolve();
     scope.listen<CustomEvent<{ stream: MediaStream; size: PictureSize }>>(this.#panel, 'capture-changed', () => this.#sendTake());
@@ -63,6 +74,7 @@ export class LiveStudio extends ScopedElement {
       event.preventDefault();
       void this.#start();
     });
+    this.#unsent = UnsentTakes.open(Number(this.getAttribute('me-id')), scope);
     scope.onDispose(() => this.#leaveLive());
     if (this.getAttribute('quartier-ok') === 'false') {
       this.#showProblem(text().quartierMissing);
@@ -84,7 +96,7 @@ export class LiveStudio extends ScopedElement {
     this.#alert.hidden = true;
     try {
       const started = await startLive(title, description);
-      this.#goLive(started.live_id, started.ingest_url, title);
+      await this.#goLive(started.live_id, started.ingest_url, title);
     } catch (error) {
       this.#showProblem(sentence(error));
     } finally {
@@ -113,21 +125,33 @@ export class LiveStudio extends ScopedElement {
       // Asked again: since the page was opened the live may have ended.
       const now = await fetchLive(liveId, this.scope.signal);
       if (now.live?.status === 'ended' || !now.ingest_url) return this.#showReplay(now);
-      this.#goLive(liveId, now.ingest_url, now.title);
+      await this.#goLive(liveId, now.ingest_url, now.title);
       this.#change({ ...changeOf(now), post: now });
     });
   }
 
-  #goLive(liveId: number, ingestUrl: string, title: string): void {
+  async #goLive(liveId: number, ingestUrl: string, title: string): Promise<void> {
+    const unsent = await this.#unsent!;
+    const left = await unsent.adopt(liveId);
+    if (this.scope.signal.aborted) return;
     const scope = this.scope.child();
     const serverClock = new ServerClock();
     serverClock.keep(scope);
-    const hooks = {
-      onEnded: (reason: string, detail: string) => void this.#endedByServer(reason, detail),
-      onTakeFailed: (detail: string) => this.#takeFailed(liveId, detail),
+    const broadcast = new Broadcast({
+      liveId,
+      ingestUrl,
+      left,
+      serverClock,
+      makeEncoder: encoderFactory(),
+      beginTake: (after) => unsent.begin(liveId, after, () => this.#showNote(text().storeFull)),
+    }, {
+      onEnded: (reason, detail) => void this.#endedByServer(reason, detail),
+      onTakeFailed: (detail) => this.#takeFailed(liveId, detail),
       onUnreachable: () => void this.#checkStillOpen(liveId),
-    };
-    const broadcast = new Broadcast(ingestUrl, encoderFactory(), hooks, serverClock);
+      onBackFilled: (problem) => void this.#backFilled(liveId, unsent, problem),
+      onMemoryFull: () => this.#takeFailed(liveId, text().memoryFull),
+    });
+    this.#showNote(unsent.store ? null : text().storeMissing);
     this.#live = { id: liveId, broadcast, scope };
     this.dataset['state'] = 'live';
     this.classList.add('live-layout');
@@ -143,7 +167,8 @@ export class LiveStudio extends ScopedElement {
     // What a broadcaster looks for in a hurry stays on the first screen: the way to stop.
     this.#panel.foldSettings();
     this.#main.querySelector('.viewer-delay')?.remove();
-    this.#panel.after(this.#progress, this.#actions, this.#health, viewerDelay(scope, liveId), h('h1', { class: 'live-title' }, title));
+    this.#panel.after(this.#progress, this.#actions, this.#health, this.#note, this.#backlog, viewerDelay(scope, liveId),
+      h('h1', { class: 'live-title' }, title));
     this.#offerActions(liveId, null);
     this.querySelector('live-chat')?.remove();
     this.append(h('live-chat' as 'div', { 'live-id': liveId, 'me-id': this.getAttribute('me-id') }));
@@ -152,12 +177,14 @@ export class LiveStudio extends ScopedElement {
     scope.listen<BeforeUnloadEvent>(window, 'beforeunload', (event) => event.preventDefault());
     scope.interval(() => {
       this.#health.hidden = !broadcast.active;
-      this.#health.show(broadcast.health(performance.now()), this.#reconnectUntil);
+      const health = broadcast.health(performance.now());
+      this.#health.show(health, this.#windowEndMs(health.cutSinceMs));
     }, HEALTH_MS);
     const showInFeed = () => void this.#showInFeed(liveId, broadcast, scope);
     scope.timeout(showInFeed, FIRST_PICTURE_MS);
     scope.interval(showInFeed, PICTURE_MS);
     scope.interval(() => broadcast.followUplink(), FOLLOW_MS);
+    this.#followBacklog(broadcast);
     watchLive(scope, liveId, (change) => this.#change(change));
     this.#sendTake();
     // The button that was pressed is far below the picture, where the live is now to be seen.
@@ -179,6 +206,44 @@ export class LiveStudio extends ScopedElement {
       videoBitsPerSecond: size.videoBitsPerSecond,
       audioBitsPerSecond: AUDIO_BITS_PER_SECOND,
     });
+  }
+
+  /** Until when the server waits for a connection that is cut; counted here while it cannot say it itself. */
+  #windowEndMs(cutSinceMs: number | null): number | null {
+    if (cutSinceMs === null) return null;
+    const saidMs = Date.parse(this.#reconnectUntil ?? '');
+    if (saidMs > serverNowMs()) return saidMs;
+    const seconds = Number(this.getAttribute('reconnect-seconds') ?? RECONNECT_SECONDS);
+    return serverNowMs() + seconds * 1000 - (performance.now() - cutSinceMs);
+  }
+
+  /** Shows what is added behind the live, also after it has ended on this page. */
+  #followBacklog(broadcast: Broadcast): void {
+    const scope = this.scope.child();
+    scope.listen<BeforeUnloadEvent>(window, 'beforeunload', (event) => {
+      if (broadcast.unsafeBytes > 0) event.preventDefault();
+    });
+    scope.interval(() => {
+      const { backFill } = broadcast.health(performance.now());
+      this.#backlog.hidden = backFill === null;
+      if (backFill) this.#backlog.show(backFill);
+      if (this.#live?.broadcast === broadcast || broadcast.active) return;
+      scope.dispose();
+      broadcast.dispose();
+    }, HEALTH_MS);
+    this.scope.onDispose(() => broadcast.dispose());
+  }
+
+  /** Everything that was missing has been added, or could not be. */
+  async #backFilled(liveId: number, unsent: UnsentTakes, problem: string | null): Promise<void> {
+    if (problem !== null) this.#showProblem(problem || text().backlogRefused);
+    await unsent.tidy();
+    if (!this.#replay || this.scope.signal.aborted) return;
+    try {
+      this.#replay.show(await fetchLive(liveId, this.scope.signal));
+    } catch {
+      // What is shown plays; the page finds the longer replay when it is opened again.
+    }
   }
 
   #change(change: LiveChange): void {
@@ -229,9 +294,9 @@ export class LiveStudio extends ScopedElement {
     if (this.#stopping || !(await this.#dialog.ask(false))) return;
     this.#stopping = true;
     for (const button of this.#actions.querySelectorAll<HTMLButtonElement>('.danger, .primary')) button.disabled = true;
-    const stopped = await this.#sendRest();
+    await this.#sendRest();
     // A forced stop may have overtaken this one while it was sending.
-    if (stopped) await this.#stop(liveId, false);
+    if (!this.#forced) await this.#stop(liveId, false);
   }
 
   async #askForce(liveId: number): Promise<void> {
@@ -239,27 +304,41 @@ export class LiveStudio extends ScopedElement {
     if (!this.#stopping && !(await this.#dialog.ask(true))) return;
     this.#stopping = true;
     this.#forced = true;
-    this.#live?.broadcast.abandon();
+    this.#noWait?.abort();
+    void this.#live?.broadcast.endTake();
     await this.#stop(liveId, true);
   }
 
-  /** Sends everything recorded, telling how far it is; false when it was cut short by a forced stop. */
-  async #sendRest(): Promise<boolean> {
+  /** Sends everything recorded, telling how far it is, until it is there or the member does not want to wait. */
+  async #sendRest(): Promise<void> {
     const live = this.#live;
-    if (!live) return true;
+    if (!live) return;
     this.#progress.hidden = false;
     this.#progress.textContent = text().stoppingEncoder;
-    const telling = live.scope.child();
+    const waiting = live.scope.child();
+    const noWait = new AbortController();
+    this.#noWait = noWait;
+    const goOn = h('button', { type: 'button', class: 'button quiet' }, text().backlogNoWait);
+    waiting.listen(goOn, 'click', () => noWait.abort());
+    waiting.onDispose(() => {
+      goOn.remove();
+      this.#rest.hidden = true;
+    });
     await live.broadcast.endTake();
     this.#panel.close();
-    telling.interval(() => {
+    const most = live.broadcast.health(performance.now()).waitingBytes;
+    this.#progress.after(this.#rest, goOn);
+    this.#progress.hidden = true;
+    const show = () => {
       const { waitingBytes } = live.broadcast.health(performance.now());
-      this.#progress.textContent = text().stoppingUpload(bytes(waitingBytes, lang()));
-    }, 200);
-    await live.broadcast.finish();
-    telling.dispose();
-    // Whatever else ended the sending, the stop is still to be asked for.
-    return !this.#forced;
+      this.#rest.hidden = false;
+      this.#backlog.hidden = true;
+      this.#rest.show({ sentBytes: Math.max(0, most - waitingBytes), totalBytes: Math.max(most, waitingBytes) });
+    };
+    waiting.interval(show, 200);
+    show();
+    await live.broadcast.finish(noWait.signal);
+    waiting.dispose();
   }
 
   async #stop(liveId: number, force: boolean): Promise<void> {
@@ -268,6 +347,8 @@ export class LiveStudio extends ScopedElement {
     this.#progress.textContent = text().stoppingSave;
     try {
       await stopLive(liveId, force);
+      // What is left goes on to the replay from here.
+      this.#live?.broadcast.leave();
       const post = await fetchLive(liveId);
       this.#showReplay(post);
     } catch (error) {
@@ -283,7 +364,7 @@ export class LiveStudio extends ScopedElement {
     const live = this.#live;
     if (!live || this.#stopping) return;
     this.#stopping = true;
-    live.broadcast.abandon();
+    live.broadcast.leave();
     this.#dialog.dismiss();
     this.#panel.close();
     this.#leaveLive();
@@ -304,19 +385,26 @@ export class LiveStudio extends ScopedElement {
     this.#panel.remove();
     const replay = h('replay-player' as 'div') as unknown as ReplayPlayer;
     replay.show(post);
-    this.#main.replaceChildren(replay);
+    this.#replay = replay;
+    this.#main.replaceChildren(this.#backlog, replay);
     if (keepAlert) this.#main.prepend(this.#alert);
     this.emit('studio-ended', { live_id: post.id });
   }
 
   /** Ends everything that belongs to being live on this page. */
   #leaveLive(): void {
-    this.#live?.broadcast.abandon();
+    this.#live?.broadcast.leave();
     this.#live?.scope.dispose();
     this.#live = null;
     this.#health.hidden = true;
+    this.#note.hidden = true;
     this.#progress.hidden = true;
     this.#panel.overlay.replaceChildren();
+  }
+
+  #showNote(words: string | null): void {
+    this.#note.textContent = words;
+    this.#note.hidden = words === null;
   }
 
   #showProblem(words: string): void {

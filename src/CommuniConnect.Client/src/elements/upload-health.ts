@@ -18,8 +18,8 @@ export class UploadHealthView extends ScopedElement {
     this.replaceChildren(this.#bar, this.#word, this.#figures);
   }
 
-  /** Shows this; `reconnectUntil` is the ISO time after which the server ends the live, when it is known. */
-  show(health: UploadHealth, reconnectUntil: string | null): void {
+  /** Shows this; `untilMs` is when the server ends the live, by its own clock, while it waits for it. */
+  show(health: UploadHealth, untilMs: number | null): void {
     const t = text();
     const level = health.level === 'good' && health.lightened ? 'weak' : health.level;
     const weak = health.lightened ? t.uploadLightened : t.uploadWeak;
@@ -27,12 +27,16 @@ export class UploadHealthView extends ScopedElement {
     this.dataset['level'] = level;
     if (this.#word.textContent !== word) this.#word.textContent = word;
 
-    const kbps = Math.round(health.bitsPerSecond / 1000).toLocaleString(lang());
-    const figures = [t.uploadRate(kbps, bytes(health.waitingBytes, lang()))];
-    const untilMs = Date.parse(reconnectUntil ?? '');
-    if (health.level === 'interrupted' && untilMs > serverNowMs()) {
-      figures.push(t.uploadLeft(clock((untilMs - serverNowMs()) / 1000)));
+    const waiting = bytes(health.waitingBytes, lang());
+    if (health.level !== 'interrupted') {
+      const kbps = Math.round(health.bitsPerSecond / 1000).toLocaleString(lang());
+      this.#figures.textContent = t.uploadRate(kbps, waiting);
+      return;
     }
+    const seconds = Math.round(health.waitingSeconds).toLocaleString(lang());
+    const figures = [t.uploadWaiting(waiting, seconds)];
+    const leftSeconds = untilMs === null ? 0 : (untilMs - serverNowMs()) / 1000;
+    if (untilMs !== null) figures.push(leftSeconds > 0 ? t.uploadLeft(clock(leftSeconds)) : t.uploadExpired);
     this.#figures.textContent = figures.join(' · ');
   }
 }

@@ -1,15 +1,23 @@
+import { BackFill, type BackFillProgress } from './back-fill.js';
 import type { Encoder, EncoderSettings } from './encoder.js';
 import type { EncoderFactory } from './encoder-choice.js';
-import { IngestConnection } from './ingest-connection.js';
+import { IngestConnection, type TakeEnd } from './ingest-connection.js';
 import type { ServerClock } from './server-clock.js';
-
-export type UploadLevel = 'good' | 'weak' | 'interrupted';
+import type { TakeBytes } from './take-bytes.js';
+import { UploadMeter, type UploadLevel } from './upload-meter.js';
 
 export interface UploadHealth {
   readonly level: UploadLevel;
+  /** Bytes that are not durable on the server, of all takes. */
   readonly waitingBytes: number;
+  /** How much recording waits. */
+  readonly waitingSeconds: number;
   /** What became durable lately, in bits per second. */
   readonly bitsPerSecond: number;
+  /** Since when, on performance.now()'s clock, there is no connection; null while there is one. */
+  readonly cutSinceMs: number | null;
+  /** What is added behind the live; null when there is nothing to add. */
+  readonly backFill: BackFillProgress | null;
   /** The picture is lighter than was asked for, so that it gets through. */
   readonly lightened: boolean;
 }
@@ -20,170 +28,261 @@ export interface BroadcastHooks {
   /** The server or the encoder gave up this take; the member may begin another. */
   onTakeFailed(detail: string): void;
   onUnreachable(): void;
+  /** Something was added behind the live: all of it, or a part that could not be (with a sentence). */
+  onBackFilled(problem: string | null): void;
+  /** No more can be kept until something is sent: recording has stopped. */
+  onMemoryFull(): void;
+}
+
+export interface BroadcastTarget {
+  readonly liveId: number;
+  readonly ingestUrl: string;
+  readonly makeEncoder: EncoderFactory;
+  readonly serverClock: ServerClock;
+  /** Makes the place where the bytes of a new take are kept. */
+  readonly beginTake: (after: string | null) => TakeBytes;
+  /** What pages before this one have left of this live, oldest first. */
+  readonly left: readonly TakeBytes[];
 }
 
 interface Take {
+  readonly bytes: TakeBytes;
   readonly connection: IngestConnection;
   readonly encoder: Encoder;
 }
 
-// A connection that is away for less than this is being made again, and nobody needs to worry.
-const CUT_MS = 1_000;
-// The upload is called weak once this much media, in seconds, waits to be durable.
-const WEAK_SECONDS = 1.5;
-const RATE_WINDOW_MS = 3000;
+/** What is older than this when the server listens again does not hold the live up: it is added behind it. */
+export const LIVE_EDGE_MS = 2000;
+// A phone that runs out of memory loses the page, and with it what was to be kept.
+const MOST_IN_MEMORY_BYTES = 256 * 1024 * 1024;
 
 /**
- * A live as seen from the page that makes it: takes one after the other, each with its encoder and its connection. A new
- * take is recorded at once and sent when the one before it is complete, so that nothing overtakes.
+ * A live as seen from the page that makes it: takes one after the other, each with its encoder. The newest is sent to the
+ * viewers; what an earlier one still misses is added to the recording beside it.
  */
 export class Broadcast {
-  /** Takes not yet complete, oldest first; only the first is connected. */
-  #takes: Take[] = [];
-  #current: Take | null = null;
+  /** Takes on their way to the viewers, oldest first; only the first is connected. */
+  readonly #line: Take[] = [];
+  /** Takes whose last bytes still come from their encoder, before they go to the back fill. */
+  readonly #sealing = new Set<Promise<void>>();
+  #recording: Take | null = null;
   #source: { stream: MediaStream; settings: EncoderSettings } | null = null;
+  /** The newest take that the server has or will have. */
+  #last: string | null;
+  readonly #backFill: BackFill;
+  readonly #meter = new UploadMeter();
   #doneBytes = 0;
-  #samples: { atMs: number; bytes: number }[] = [];
-  #moved = { atMs: 0, bytes: -1 };
-  #lastConnectedMs: number | null = null;
-  #closed = false;
+  #left = false;
 
   constructor(
-    private readonly ingestUrl: string,
-    private readonly makeEncoder: EncoderFactory,
+    private readonly target: BroadcastTarget,
     private readonly hooks: BroadcastHooks,
-    private readonly serverClock: ServerClock,
-  ) {}
+  ) {
+    this.#backFill = new BackFill(target.liveId, {
+      // Nobody is on air who could be put off the air by an older take.
+      mayRun: () => this.#left || (this.#line[0]?.connection.connected ?? this.#recording === null),
+      liveQueueMs: () => this.#queueMs(),
+      onProgress: () => {
+        if (this.#backFill.idle) this.hooks.onBackFilled(null);
+      },
+      onRefused: (detail) => this.hooks.onBackFilled(detail),
+    });
+    this.#last = target.left.at(-1)?.record.takeId ?? null;
+    for (const take of target.left) this.#backFill.add(take);
+  }
 
   /** Begins a take from this stream. */
   begin(stream: MediaStream, settings: EncoderSettings): void {
-    if (this.#closed) return;
+    if (this.#left) return;
     this.#source = { stream, settings };
-    const connection = new IngestConnection(this.ingestUrl, {
+    const bytes = this.target.beginTake(this.#last);
+    const connection = new IngestConnection(this.target.ingestUrl, bytes, {
       onChange: () => {},
-      onEnd: (end) => {
-        if (end.kind === 'ended') {
-          this.abandon();
-          this.hooks.onEnded(end.reason, end.detail);
-        } else if (end.kind === 'refused') {
-          this.#forget(take);
-          this.hooks.onTakeFailed(end.detail);
-        } else {
-          this.#replaceLost(take);
-        }
-      },
+      isLate: () => bytes.hasPlace && bytes.kept.ageMs(bytes.kept.start, performance.now()) > LIVE_EDGE_MS
+        && this.#recording === take,
+      onEnd: (end) => this.#ended(take, end),
       onUnreachable: () => this.hooks.onUnreachable(),
     });
-    const encoder = this.makeEncoder(stream, settings, {
-      onBytes: (bytes) => connection.append(bytes),
+    const encoder = this.target.makeEncoder(stream, settings, {
+      onBytes: (chunk) => this.#append(take, chunk),
       onFault: (reason) => this.#replaceBroken(take, reason),
       onClock: (mediaTimeMs, capturedAtMs) => {
-        const capturedMs = this.serverClock.at(capturedAtMs);
+        const capturedMs = this.target.serverClock.at(capturedAtMs);
         if (capturedMs !== null) connection.tell({ type: 'clock', media: mediaTimeMs / 1000, captured: capturedMs });
       },
     });
-    const take: Take = { connection, encoder };
-    this.#takes.push(take);
-    this.#current = take;
+    const take: Take = { bytes, connection, encoder };
+    this.#recording = take;
+    this.#line.push(take);
     void connection.over.then(() => this.#retire(take));
     encoder.start();
-    this.#takes[0]!.connection.open();
+    this.#advance();
   }
 
   /** Ends the present take: resolves once its encoder has written the last byte, which is then on its way. */
   async endTake(): Promise<void> {
-    const take = this.#current;
+    const take = this.#recording;
     if (!take) return;
-    this.#current = null;
+    this.#recording = null;
     await take.encoder.stop();
     take.connection.complete();
   }
 
-  /** Resolves when everything recorded is durable on the server. */
-  async finish(): Promise<void> {
+  /** Resolves when everything recorded is durable on the server: true; or false when `signal` has aborted first. */
+  async finish(signal: AbortSignal): Promise<boolean> {
     await this.endTake();
-    while (this.#takes.length > 0 && !this.#closed) await this.#takes[0]!.connection.over;
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    while (!signal.aborted && this.#line.length > 0) await Promise.race([this.#line[0]!.connection.over, aborted]);
+    await Promise.race([Promise.all(this.#sealing), aborted]);
+    return !signal.aborted && this.#backFill.finish(signal);
   }
 
-  /** Ends at once; whatever waits is given up. */
-  abandon(): void {
-    this.#closed = true;
-    this.#current = null;
-    for (const { connection, encoder } of this.#takes.splice(0)) {
-      connection.close();
-      void encoder.stop();
-    }
+  /** Ends the live for this page; what waits is still added to its recording, as long as the page is there. */
+  leave(): void {
+    this.#left = true;
+    this.#recording = null;
+    for (const take of this.#line.splice(0)) this.#addBehind(take);
+  }
+
+  /** Stops sending; what waits stays in the browser's store. */
+  dispose(): void {
+    this.leave();
+    this.#backFill.dispose();
   }
 
   /** True while something is recorded or on its way. */
   get active(): boolean {
-    return this.#takes.length > 0;
+    return this.#line.length > 0 || this.#sealing.size > 0 || !this.#backFill.idle;
   }
 
   /** Lets the encoder follow the uplink; to be called about ten times a second. */
   followUplink(): void {
-    if (!this.#current) return;
-    const { encoder, connection } = this.#current;
-    encoder.follow({ connected: connection.connected, waitingBytes: connection.waitingBytes });
+    if (!this.#recording) return;
+    const { encoder, bytes, connection } = this.#recording;
+    encoder.follow({ connected: connection.connected, waitingBytes: bytes.waitingBytes });
   }
 
-  /** How the upload is doing now; meant to be asked about once a second. */
+  /** Bytes that would be lost if the page were closed now. */
+  get unsafeBytes(): number {
+    return this.#line.reduce((sum, take) => sum + take.bytes.onlyInMemoryBytes, this.#backFill.onlyInMemoryBytes);
+  }
+
+  /** How the upload is doing now; meant to be asked about twice a second. */
   health(nowMs: number): UploadHealth {
-    const durable = this.#doneBytes + (this.#takes[0]?.connection.kept.start ?? 0);
-    this.#samples.push({ atMs: nowMs, bytes: durable });
-    while (this.#samples.length > 2 && nowMs - this.#samples[0]!.atMs > RATE_WINDOW_MS) this.#samples.shift();
-    const first = this.#samples[0]!;
-    const seconds = (nowMs - first.atMs) / 1000;
-    const bitsPerSecond = seconds > 0 ? Math.max(0, ((durable - first.bytes) * 8) / seconds) : 0;
-
-    let waitingBytes = 0;
-    for (const { connection } of this.#takes) waitingBytes += connection.waitingBytes;
-    const connected = this.#takes.length === 0 || this.#takes[0]!.connection.connected;
+    const head = this.#line[0];
+    let liveBytes = 0;
+    let liveSeconds = 0;
+    for (const { bytes } of this.#line) {
+      liveBytes += bytes.waitingBytes;
+      liveSeconds += bytes.kept.seconds;
+    }
+    const { progress } = this.#backFill;
     const settings = this.#source?.settings;
-    const mediaBytes = settings ? (settings.videoBitsPerSecond + settings.audioBitsPerSecond) / 8 : Infinity;
-    // A still picture makes few bytes, so that their number alone would not tell that nothing gets through.
-    if (waitingBytes === 0 || durable !== this.#moved.bytes) this.#moved = { atMs: nowMs, bytes: durable };
-    const standsStill = nowMs - this.#moved.atMs > WEAK_SECONDS * 1000;
-    const weak = standsStill || waitingBytes > mediaBytes * WEAK_SECONDS;
-    if (connected) this.#lastConnectedMs = nowMs;
-    // The first connection takes a moment to be made: that is no interruption yet.
-    this.#lastConnectedMs ??= nowMs;
-    const cut = !connected && nowMs - this.#lastConnectedMs > CUT_MS;
-    const level = cut ? 'interrupted' : weak ? 'weak' : 'good';
-    return { level, waitingBytes, bitsPerSecond, lightened: this.#current?.encoder.lightened ?? false };
+    const reading = this.#meter.read(nowMs, {
+      connected: !head || head.connection.connected,
+      durableBytes: this.#doneBytes + (head?.bytes.kept.start ?? 0) + progress.sentBytes,
+      liveBytes,
+      mediaBitsPerSecond: settings ? settings.videoBitsPerSecond + settings.audioBitsPerSecond : Infinity,
+    });
+    return {
+      ...reading,
+      waitingBytes: liveBytes + this.#backFill.waitingBytes,
+      waitingSeconds: liveSeconds + progress.waitingSeconds,
+      backFill: this.#backFill.idle ? null : progress,
+      lightened: this.#recording?.encoder.lightened ?? false,
+    };
   }
 
-  /** The server misses bytes that are gone here: what the encoder makes from now on is a new take. */
-  #replaceLost(take: Take): void {
-    const wasCurrent = this.#current === take;
-    this.#forget(take);
-    if (wasCurrent && this.#source) this.begin(this.#source.stream, this.#source.settings);
+  #append(take: Take, chunk: Uint8Array): void {
+    if (take.bytes.kept.end === 0) this.#last = take.bytes.record.takeId;
+    // The last bytes of a take that was cut off come after its connection has closed.
+    if (this.#line.includes(take)) take.connection.append(chunk);
+    else take.bytes.append(chunk);
+    if (this.#recording === take && this.unsafeBytes > MOST_IN_MEMORY_BYTES) {
+      void this.endTake();
+      this.hooks.onMemoryFull();
+    }
+  }
+
+  /** How long the oldest byte that is meant for the viewers waits; null while nothing is live. */
+  #queueMs(): number | null {
+    const kept = this.#line[0]?.bytes.kept;
+    return kept ? kept.ageMs(kept.start, performance.now()) : null;
+  }
+
+  /** Has the first of the line sent; an earlier take that is not as good as done stands back for the newest. */
+  #advance(): void {
+    while (this.#line.length > 1) {
+      const { bytes, connection } = this.#line[0]!;
+      const nearlyDone = connection.connected && bytes.kept.ageMs(bytes.kept.start, performance.now()) < LIVE_EDGE_MS;
+      if (nearlyDone || !bytes.hasPlace) break;
+      this.#addBehind(this.#line.shift()!);
+    }
+    this.#line[0]?.connection.open();
+  }
+
+  #ended(take: Take, end: TakeEnd): void {
+    switch (end.kind) {
+      case 'ended':
+        this.leave();
+        this.hooks.onEnded(end.reason === 'superseded' ? 'replaced' : end.reason, end.detail);
+        break;
+      case 'refused':
+        if (this.#recording === take) this.#recording = null;
+        if (this.#last === take.bytes.record.takeId) this.#last = take.bytes.record.after;
+        void take.encoder.stop();
+        this.#retire(take);
+        void take.bytes.remove();
+        this.hooks.onTakeFailed(end.detail);
+        break;
+      case 'late':
+        this.#goOnAtTheEdge(take);
+        break;
+    }
+  }
+
+  /** What is missing of this take follows later; a new one begins at a keyframe, and is what the viewers see. */
+  #goOnAtTheEdge(take: Take): void {
+    const wasRecording = this.#recording === take;
+    const at = this.#line.indexOf(take);
+    if (at !== -1) this.#line.splice(at, 1);
+    this.#addBehind(take);
+    if (wasRecording && this.#source) this.begin(this.#source.stream, this.#source.settings);
+    else this.#advance();
   }
 
   /** The encoder broke down: what it wrote still goes out, and a new take follows when there is something to record. */
   #replaceBroken(take: Take, reason: string): void {
-    if (this.#current !== take) return;
+    if (this.#recording !== take) return;
     void this.endTake();
     const alive = this.#source?.stream.getVideoTracks().some((track) => track.readyState === 'live');
     // A source that ended is announced by its own track, and the member chooses another.
     if (!alive || !this.#source) return;
     // An encoder that breaks before its first byte would only break again.
-    if (take.connection.kept.end === 0) this.hooks.onTakeFailed(reason);
+    if (take.bytes.kept.end === 0) this.hooks.onTakeFailed(reason);
     else this.begin(this.#source.stream, this.#source.settings);
   }
 
-  #forget(take: Take): void {
-    if (this.#current === take) this.#current = null;
-    void take.encoder.stop();
+  /** Hands a take over to the back fill once its encoder has written the last byte. */
+  #addBehind(take: Take): void {
+    this.#doneBytes += take.bytes.kept.start;
     take.connection.close();
-    this.#retire(take);
+    if (this.#recording === take) this.#recording = null;
+    const sealed: Promise<void> = take.encoder.stop().then(() => {
+      this.#sealing.delete(sealed);
+      if (take.bytes.kept.end > 0) this.#backFill.add(take.bytes);
+      else void take.bytes.remove();
+    });
+    this.#sealing.add(sealed);
   }
 
+  /** The take is over. */
   #retire(take: Take): void {
-    const at = this.#takes.indexOf(take);
+    const at = this.#line.indexOf(take);
     if (at === -1) return;
-    this.#takes.splice(at, 1);
-    this.#doneBytes += take.connection.kept.start;
-    this.#takes[0]?.connection.open();
+    this.#line.splice(at, 1);
+    this.#doneBytes += take.bytes.kept.start;
+    void take.bytes.remove();
+    this.#advance();
   }
 }

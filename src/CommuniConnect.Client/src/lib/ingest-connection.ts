@@ -1,6 +1,6 @@
 import { Backoff } from './backoff.js';
-import { KeptBytes } from './kept-bytes.js';
 import { Scope } from './scope.js';
+import type { TakeBytes } from './take-bytes.js';
 
 /** Why a take can go no further over this connection. */
 export type TakeEnd =
@@ -8,12 +8,14 @@ export type TakeEnd =
   | { readonly kind: 'ended'; readonly reason: string; readonly detail: string }
   /** The server does not take these bytes; `detail` is a sentence to show. */
   | { readonly kind: 'refused'; readonly detail: string }
-  /** The server is missing bytes this page no longer has: only a new take can follow. */
-  | { readonly kind: 'lost' };
+  /** What waits is too old to hold the live up, or no longer here: it goes up beside the live, and a new take follows. */
+  | { readonly kind: 'late' };
 
 export interface IngestHooks {
   /** The connection opened, closed, or more bytes became durable. */
   onChange(): void;
+  /** Asked when the server is listening: whether what waits is too old for the live. */
+  isLate(): boolean;
   /** Called once; the connection has closed for good. */
   onEnd(end: TakeEnd): void;
   /** A connection could not be opened: the place to ask whether the live is still there. */
@@ -25,17 +27,20 @@ const MESSAGE_BYTES = 256 * 1024;
 const SOCKET_BUFFER_BYTES = 512 * 1024;
 /** A socket that acknowledges nothing for this long while bytes wait is replaced: mobile links die silently. */
 export const SILENCE_MS = 5000;
-const OPEN_MS = 8000;
+// A socket that was begun while the network was away does not notice its return for long: most attempts are short, and
+// every fourth is long enough for the slowest link.
+const OPEN_MS = 2000;
+const PATIENT_OPEN_MS = 8000;
+const PATIENT_EVERY = 4;
 const LOOK_MS = 100;
 // Viewers are waiting and broadcasters are few: look for the server more often than others would.
-const RETRY_MOST_MS = 2000;
+const RETRY_MOST_MS = 700;
 
 /**
  * Sends one take over WebSocket and survives any cut: bytes are kept until the server says they are durable, and every
  * new socket continues from the offset the server names.
  */
 export class IngestConnection {
-  readonly kept = new KeptBytes();
   readonly #scope = new Scope();
   readonly #backoff = new Backoff(200, RETRY_MOST_MS);
   #socket: WebSocket | null = null;
@@ -47,24 +52,24 @@ export class IngestConnection {
   #completeSent = false;
   #cancelRetry: (() => void) | null = null;
   #started = false;
+  #attempts = 0;
   #resolveOver = () => {};
   /** Resolves when the take is over: all of it durable and confirmed, or given up. */
   readonly over = new Promise<void>((resolve) => (this.#resolveOver = resolve));
 
   constructor(
     private readonly url: string,
+    readonly bytes: TakeBytes,
     private readonly hooks: IngestHooks,
-    private readonly take: string = crypto.randomUUID(),
   ) {}
+
+  get kept(): TakeBytes['kept'] {
+    return this.bytes.kept;
+  }
 
   /** True while the server is listening. */
   get connected(): boolean {
     return this.#ready;
-  }
-
-  /** Bytes the server has not called durable yet. */
-  get waitingBytes(): number {
-    return this.kept.end - this.kept.start;
   }
 
   /** Begins to connect; bytes appended before are kept. */
@@ -79,7 +84,7 @@ export class IngestConnection {
 
   /** Adds the encoder's next bytes. */
   append(bytes: Uint8Array): void {
-    this.kept.append(bytes);
+    this.bytes.append(bytes);
     this.#pump();
   }
 
@@ -94,7 +99,7 @@ export class IngestConnection {
     this.#pump();
   }
 
-  /** Ends at once; what the server has not got is given up. */
+  /** Ends at once; what the server has not got stays kept. */
   close(): void {
     this.#ready = false;
     this.#socketScope?.dispose();
@@ -107,7 +112,7 @@ export class IngestConnection {
     this.#cancelRetry = null;
     const address = new URL(this.url, location.href);
     address.protocol = address.protocol === 'https:' || address.protocol === 'wss:' ? 'wss:' : 'ws:';
-    address.searchParams.set('take', this.take);
+    address.searchParams.set('take', this.bytes.record.takeId);
     const socket = new WebSocket(address);
     socket.binaryType = 'arraybuffer';
     const scope = this.#scope.child();
@@ -115,9 +120,10 @@ export class IngestConnection {
     this.#socketScope = scope;
     this.#lastSignMs = performance.now();
     scope.onDispose(() => socket.close());
+    const patient = ++this.#attempts % PATIENT_EVERY === 0;
     scope.timeout(() => {
       if (!this.#ready) this.#drop();
-    }, OPEN_MS);
+    }, patient ? PATIENT_OPEN_MS : OPEN_MS);
     scope.listen<MessageEvent>(socket, 'message', (event) => this.#receive(event.data));
     // A failed socket always closes too; one path is enough.
     scope.listen(socket, 'close', () => this.#drop());
@@ -137,12 +143,12 @@ export class IngestConnection {
         this.#resume(message.offset ?? 0);
         break;
       case 'durable':
-        this.kept.freeUntil(message.offset ?? 0);
+        this.bytes.freeUntil(message.offset ?? 0);
         this.#pump();
         this.hooks.onChange();
         break;
       case 'completed':
-        this.kept.freeUntil(this.kept.end);
+        this.bytes.freeUntil(this.kept.end);
         this.close();
         this.hooks.onChange();
         break;
@@ -156,11 +162,14 @@ export class IngestConnection {
   }
 
   #resume(offset: number): void {
-    if (offset < this.kept.start || offset > this.kept.end) {
-      this.#end({ kind: 'lost' });
+    const isHere = offset >= this.kept.start && offset <= this.kept.end;
+    if (isHere) this.bytes.freeUntil(offset);
+    if (!isHere || offset < this.kept.held || this.hooks.isLate()) {
+      this.#end({ kind: 'late' });
       return;
     }
     this.#backoff.reset();
+    this.#attempts = 0;
     this.#ready = true;
     this.#sent = offset;
     this.#completeSent = false;
@@ -204,9 +213,11 @@ export class IngestConnection {
     else this.hooks.onUnreachable();
   }
 
+  /** The network is back: neither the wait for the next attempt nor one begun without a network is of use. */
   #reconnectNow(): void {
-    if (!this.#cancelRetry) return;
-    this.#cancelRetry();
+    if (this.#ready) return;
+    this.#cancelRetry?.();
+    this.#socketScope?.dispose();
     this.#backoff.reset();
     this.#connect();
   }
