@@ -31,6 +31,7 @@ if (process.argv.includes('--tests')) {
       { in: `${here}src/studio.ts`, out: 'studio' },
       { in: `${here}src/encoder-worker.ts`, out: 'encoder-worker' },
       { in: `${here}src/sound-worklet.ts`, out: 'sound-worklet' },
+      { in: `${here}src/unsent.ts`, out: 'unsent' },
       { in: `${here}src/store-worker.ts`, out: 'store-worker' },
       { in: `${here}src/styles/site.css`, out: 'site' },
     ],

@@ -8,6 +8,9 @@ namespace CommuniConnect.Browser.Tests;
 /// <summary>What the network, the browser and the member do in the middle of a live, and that the replay lacks nothing.</summary>
 public sealed class ResumeTests : IAsyncLifetime
 {
+    // The packets of half a second, which may have been on their way to the store, or to the test.
+    private const int BrokenOff = 16;
+
     // One of its own for each test: a live that one leaves open would meet the next.
     private readonly BrowserFixture _browser = new();
     private readonly EncoderWitness _witness = new();
@@ -78,12 +81,250 @@ public sealed class ResumeTests : IAsyncLifetime
         await _witness.AssertReplayHoldsAllAsync(await ReplayAsync(mariam, id));
     }
 
+    [Fact]
+    public async Task Reloaded_studio_sends_what_the_page_before_it_had_not()
+    {
+        var mariam = await PublisherAsync();
+        var id = await StartWithBacklogAsync(mariam, "Un live rechargé");
+        mariam.Dialog += async (_, dialog) => await dialog.AcceptAsync();
+        await mariam.ReloadAsync();
+        Network.UplinkBytesPerSecond = null;
+
+        await GoOnAsync(mariam);
+        await mariam.StopLiveAsync();
+
+        await _witness.AssertReplayHoldsAllAsync(
+            await ReplayAsync(mariam, id),
+            brokenOff: BrokenOff
+        );
+    }
+
+    [Theory]
+    [InlineData("void 0")]
+    [InlineData(
+        "navigator.storage.getDirectory = () => Promise.reject(new DOMException('', 'SecurityError'))"
+    )]
+    public async Task Page_that_crashes_leaves_what_it_had_recorded_to_the_next(string browserLacks)
+    {
+        var mariam = await PublisherAsync(browserLacks);
+        var id = await mariam.StartLiveAsync("Un live planté");
+        await CutAsync(mariam);
+
+        var next = await CrashAsync(mariam, browserLacks);
+        Network.Restore();
+        await next.GotoAsync("/studio");
+        await GoOnAsync(next);
+        await next.StopLiveAsync();
+
+        Assert.Equal(2, _witness.Takes);
+        await _witness.AssertReplayHoldsAllAsync(await ReplayAsync(next, id), brokenOff: BrokenOff);
+    }
+
+    [Fact]
+    public async Task Replay_of_a_live_that_ended_meanwhile_is_completed_on_the_next_visit()
+    {
+        var mariam = await PublisherAsync();
+        var admin = await _browser.SignedInAsync(Pages.Admin);
+        var id = await mariam.StartLiveAsync("Un live arrêté sans sa page");
+        await CutAsync(mariam);
+        var next = await CrashAsync(mariam);
+        Network.Restore();
+        await admin.GotoAsync(PathOf(id));
+        await admin.StopLiveAsync();
+
+        await next.GotoAsync(PathOf(id));
+        await Assertions.Expect(next.GetByText("Le replay est complet.")).ToBeVisibleAsync();
+        await next.ScreenshotAsync("replay-completed");
+
+        await next.WaitForFunctionAsync(
+            "() => document.querySelector('replay-player').duration > 6"
+        );
+        await _witness.AssertReplayHoldsAllAsync(await ReplayAsync(next, id), brokenOff: BrokenOff);
+        await next.ReloadAsync();
+        await Assertions.Expect(next.Locator("replay-player")).ToBeVisibleAsync();
+        Assert.Equal(0, await next.Locator(".unsent-take").CountAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Stop_that_does_not_wait_is_followed_by_the_backlog(bool forced)
+    {
+        var mariam = await PublisherAsync();
+        var id = await StartWithBacklogAsync(mariam, "Un live arrêté trop tôt");
+        var name = forced ? "Arrêt forcé" : "Arrêter le live";
+        await mariam.Button(name).First.ClickAsync();
+        await mariam
+            .GetByRole(AriaRole.Dialog)
+            .GetByRole(AriaRole.Button, new() { Name = name, Exact = true })
+            .ClickAsync();
+        if (!forced)
+        {
+            await Assertions.Expect(mariam.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
+            await mariam.ScreenshotAsync("studio-stopping");
+            await mariam.Button("Ne pas attendre").ClickAsync();
+        }
+        await Assertions.Expect(mariam.GetByText("ENREGISTRÉ EN DIRECT").First).ToBeVisibleAsync();
+        await Assertions.Expect(mariam.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
+        var before = await mariam.EvaluateAsync<double>(
+            "() => document.querySelector('replay-player').duration"
+        );
+        await mariam.ScreenshotAsync("studio-stopped");
+        Network.UplinkBytesPerSecond = null;
+
+        await Assertions
+            .Expect(mariam.GetByRole(AriaRole.Progressbar))
+            .ToBeHiddenAsync(new() { Timeout = 30_000 });
+        await mariam.WaitForFunctionAsync(
+            "before => document.querySelector('replay-player').duration > before + 1",
+            before
+        );
+        await _witness.AssertReplayHoldsAllAsync(await ReplayAsync(mariam, id));
+    }
+
+    [Fact]
+    public async Task Stop_waits_for_everything_that_was_recorded()
+    {
+        var mariam = await PublisherAsync();
+        var id = await StartWithBacklogAsync(mariam, "Un live qui attend");
+        Network.UplinkBytesPerSecond = 200_000;
+
+        await mariam.StopLiveAsync();
+
+        await _witness.AssertReplayHoldsAllAsync(await ReplayAsync(mariam, id));
+    }
+
+    [Fact]
+    public async Task Browser_that_keeps_nothing_says_so_and_loses_nothing_in_a_cut()
+    {
+        var mariam = await PublisherAsync(
+            """
+            navigator.storage.getDirectory = () => Promise.reject(new DOMException('', 'SecurityError'));
+            indexedDB.open = () => { throw new DOMException('', 'SecurityError') };
+            """
+        );
+        var id = await mariam.StartLiveAsync("Un live privé");
+        await Assertions.Expect(mariam.GetByText("Ce navigateur ne garde rien")).ToBeVisibleAsync();
+        await CutAsync(mariam);
+        Network.Restore();
+        await Assertions.Expect(mariam.GetByText("rien n’est perdu")).ToBeHiddenAsync();
+
+        await mariam.StopLiveAsync();
+
+        await _witness.AssertReplayHoldsAllAsync(await ReplayAsync(mariam, id));
+    }
+
+    [Fact]
+    public async Task Full_storage_says_so_and_loses_nothing_in_a_cut()
+    {
+        var mariam = await PublisherAsync();
+        var browser = await mariam.Context.NewCDPSessionAsync(mariam);
+        await browser.SendAsync(
+            "Storage.overrideQuotaForOrigin",
+            new() { ["origin"] = Network.Address, ["quotaSize"] = 300_000 }
+        );
+        var id = await mariam.StartLiveAsync("Un live à l’étroit");
+        await CutAsync(mariam);
+        await Assertions
+            .Expect(mariam.GetByText("Le stockage de ce navigateur est plein"))
+            .ToBeVisibleAsync();
+        Network.Restore();
+        await Assertions.Expect(mariam.GetByText("rien n’est perdu")).ToBeHiddenAsync();
+
+        await mariam.StopLiveAsync();
+
+        await _witness.AssertReplayHoldsAllAsync(await ReplayAsync(mariam, id));
+    }
+
+    [Fact]
+    public async Task Second_page_takes_the_live_over_and_the_first_says_so()
+    {
+        var first = await PublisherAsync();
+        var id = await StartWithBacklogAsync(first, "Un live à deux pages");
+        Network.UplinkBytesPerSecond = 120_000;
+        var second = await first.Context.NewPageAsync();
+        await _witness.WatchAsync(second);
+        await second.GotoAsync("/studio");
+
+        await GoOnAsync(second);
+
+        await Assertions
+            .Expect(first.GetByText("Une autre connexion diffuse maintenant ce live."))
+            .ToBeVisibleAsync();
+        await Assertions
+            .Expect(first.GetByRole(AriaRole.Progressbar))
+            .ToBeHiddenAsync(new() { Timeout = 30_000 });
+        await second.StopLiveAsync();
+        await _witness.AssertReplayHoldsAllAsync(await ReplayAsync(second, id));
+    }
+
     /// <summary>Mariam, behind the network that the test has in hand.</summary>
-    private async Task<IPage> PublisherAsync()
+    private async Task<IPage> PublisherAsync(string browserLacks = "void 0")
     {
         var mariam = await _browser.SignedInAsync(Pages.Mariam, address: Network.Address);
+        await mariam.AddInitScriptAsync(browserLacks);
         await _witness.WatchAsync(mariam);
         return mariam;
+    }
+
+    /// <summary>A live on a link that is too slow for it, with seconds of it waiting.</summary>
+    private async Task<int> StartWithBacklogAsync(IPage page, string title)
+    {
+        var id = await page.StartLiveAsync(title);
+        await page.WaitForFunctionAsync(
+            "() => document.querySelector('live-studio video').currentTime > 3"
+        );
+        Network.UplinkBytesPerSecond = 10_000;
+        await WaitingAsync(page, 100_000);
+        return id;
+    }
+
+    /// <summary>Cuts the network for a few seconds of the live.</summary>
+    private async Task CutAsync(IPage page)
+    {
+        await page.WaitForFunctionAsync(
+            "() => document.querySelector('live-studio video').currentTime > 3"
+        );
+        Network.Cut();
+        await WaitingAsync(page, 200_000);
+    }
+
+    private static Task WaitingAsync(IPage page, int bytes) =>
+        page.WaitForFunctionAsync(
+            """
+            most => {
+              const words = document.querySelector('upload-health .figures').textContent;
+              const [, number, unit] = /([0-9,]+)\s(k|M)?o\b/.exec(words);
+              return Number(number.replace(',', '.')) * { k: 1e3, M: 1e6, undefined: 1 }[unit] > most;
+            }
+            """,
+            bytes
+        );
+
+    /// <summary>Kills what draws the page and runs its scripts, and opens another in the same browser.</summary>
+    private async Task<IPage> CrashAsync(IPage page, string browserLacks = "void 0")
+    {
+        var next = await page.Context.NewPageAsync();
+        var crashed = new TaskCompletionSource();
+        page.Crash += (_, _) => crashed.TrySetResult();
+        _ = page.GotoAsync("chrome://crash").ContinueWith(_ => { }, TaskScheduler.Default);
+        await crashed.Task;
+        await next.AddInitScriptAsync(browserLacks);
+        await _witness.WatchAsync(next);
+        return next;
+    }
+
+    /// <summary>Takes the live up again, and waits until all that was left is sent.</summary>
+    private static async Task GoOnAsync(IPage page)
+    {
+        await page.Button("Reprendre le live").ClickAsync();
+        await Assertions.Expect(page.GetByText("EN DIRECT").First).ToBeVisibleAsync();
+        await page.WaitForFunctionAsync(
+            "() => document.querySelector('live-studio video').currentTime > 2"
+        );
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Progressbar))
+            .ToBeHiddenAsync(new() { Timeout = 30_000 });
     }
 
     private static string PathOf(int id) =>

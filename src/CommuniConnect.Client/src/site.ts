@@ -1,5 +1,6 @@
 import { ago } from './lib/format.js';
 import { lang } from './lib/lang.js';
+import { mayHaveUnsent } from './lib/unsent-flag.js';
 
 // Everything here only improves pages that already work without it.
 const REFRESH_MS = 30_000;
@@ -42,3 +43,16 @@ document.addEventListener('submit', (event) => {
 });
 refreshTimes();
 setInterval(refreshTimes, REFRESH_MS);
+
+/** A live that broke off on this device may have left something to send: only then its script is worth loading. */
+function lookForUnsent(): void {
+  const main = document.querySelector<HTMLElement>('main[data-me-id]');
+  if (!main?.dataset['meId'] || !mayHaveUnsent()) return;
+  const script = '/dist/unsent.js';
+  void import(script).then(() => {
+    const unsent = document.createElement('unsent-takes');
+    unsent.setAttribute('me-id', main.dataset['meId']!);
+    main.prepend(unsent);
+  });
+}
+lookForUnsent();

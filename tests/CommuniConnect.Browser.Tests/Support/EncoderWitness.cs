@@ -51,22 +51,30 @@ internal sealed class EncoderWitness : IDisposable
         }
     }
 
-    /// <summary>
-    /// Every frame and every sound that was encoded is in the replay, in order, once.
-    /// </summary>
-    /// <param name="mayLack">Packets at the end of a take that a page which was killed may have kept to itself.</param>
-    public async Task AssertReplayHoldsAllAsync(string replay, int mayLack = 0)
+    /// <summary>Every frame and every sound that was encoded is in the replay, in order, once.</summary>
+    /// <param name="brokenOff">
+    /// How many packets may differ at the end of a take whose page was killed: it may have kept some to itself, and
+    /// stored others that it could not tell of any more.
+    /// </param>
+    public async Task AssertReplayHoldsAllAsync(string replay, int brokenOff = 0)
     {
         foreach (var kind in new[] { 'v', 'a' })
         {
             var recorded = await Footage.PacketsAsync(replay, kind);
             var at = 0;
+            var from = 0;
             foreach (var take in _takes)
             {
                 var encoded = await Footage.PacketsAsync(
                     Path.Combine(_folder.FullName, take),
-                    kind
+                    kind,
+                    mayBreakOff: brokenOff > 0
                 );
+                // What a killed page stored without telling stands between its take and the next.
+                while (at < from + brokenOff && at < recorded.Count && recorded[at] != encoded[0])
+                {
+                    at++;
+                }
                 var held = 0;
                 while (
                     held < encoded.Count
@@ -77,12 +85,12 @@ internal sealed class EncoderWitness : IDisposable
                     held++;
                 }
                 Assert.True(
-                    held >= encoded.Count - mayLack,
+                    held >= encoded.Count - brokenOff,
                     $"{kind} of take {take}: {held} of {encoded.Count} are in the replay, from packet {at} of {recorded.Count} on"
                 );
-                at += held;
+                from = at += held;
             }
-            Assert.Equal(recorded.Count, at);
+            Assert.InRange(recorded.Count, at, at + brokenOff);
         }
     }
 

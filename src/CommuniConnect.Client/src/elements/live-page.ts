@@ -39,6 +39,12 @@ export class LivePage extends ScopedElement {
     else this.replaceChildren(h('div', { class: 'player placeholder' }, h('p', { class: 'player-status', role: 'status' }, text().loadingLive)));
     watchLive(this.scope, this.#liveId, (change) => this.#change(change));
     this.scope.listen<CustomEvent<{ post: LivePost }>>(this, 'live-ended', ({ detail }) => this.#showReplay(detail.post));
+    this.scope.listen<CustomEvent<{ live_id: number }>>(document, 'replay-grew', ({ detail }) => {
+      if (detail.live_id !== this.#liveId) return;
+      // The longer replay takes the place of the one that is shown.
+      this.#replayShown = false;
+      void this.#fetch();
+    });
     void this.#fetch();
   }
 

@@ -386,6 +386,7 @@ export class LiveStudio extends ScopedElement {
     const replay = h('replay-player' as 'div') as unknown as ReplayPlayer;
     replay.show(post);
     this.#replay = replay;
+    void this.#unsent?.then((unsent) => unsent.tidy());
     this.#main.replaceChildren(this.#backlog, replay);
     if (keepAlert) this.#main.prepend(this.#alert);
     this.emit('studio-ended', { live_id: post.id });

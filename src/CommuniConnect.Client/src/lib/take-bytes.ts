@@ -71,11 +71,22 @@ export class TakeBytes {
     this.store?.free(this.record.takeId, this.kept.start).catch(() => {});
   }
 
-  /** Up to `most` bytes from `offset` on, from wherever they are. */
+  /** `most` bytes from `offset` on, from wherever they are, or fewer where there are no more. */
   async read(offset: number, most: number): Promise<Uint8Array<ArrayBuffer>> {
     if (offset >= this.kept.held || !this.store) return this.kept.read(offset, most);
-    const until = Math.min(most, this.kept.held - offset);
-    return (await this.store.read(this.record.takeId, offset, until)) as Uint8Array<ArrayBuffer>;
+    const out = new Uint8Array(Math.min(most, this.kept.end - offset));
+    let filled = 0;
+    // The store gives a piece at a time, which may be smaller than one frame.
+    while (filled < out.length) {
+      const at = offset + filled;
+      const piece = at < this.kept.held
+        ? await this.store.read(this.record.takeId, at, Math.min(out.length - filled, this.kept.held - at))
+        : this.kept.read(at, out.length - filled);
+      if (piece.length === 0) break;
+      out.set(piece, filled);
+      filled += piece.length;
+    }
+    return out.subarray(0, filled);
   }
 
   /** The take is whole on the server, or no longer wanted. */

@@ -27,8 +27,18 @@ export async function waitForLock(name: string, scope: Scope): Promise<void> {
   });
 }
 
+/** The names of all locks that pages of this site have now. */
+export async function heldLocks(): Promise<string[]> {
+  return (await navigator.locks?.query())?.held?.map((lock) => lock.name ?? '') ?? [];
+}
+
+const TAKE = 'communiconnect-take-';
+
 /** Who records a take, or sends what is left of it. */
-export const takeLock = (takeId: string) => `communiconnect-take-${takeId}`;
+export const takeLock = (takeId: string) => TAKE + takeId;
+
+/** Whether a lock is that of a take. */
+export const isTakeLock = (name: string) => name.startsWith(TAKE);
 
 /** Who adds what was missing to a live: the server listens to one at a time. */
 export const liveLock = (liveId: number) => `communiconnect-live-${liveId}`;

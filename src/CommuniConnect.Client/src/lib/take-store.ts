@@ -23,7 +23,7 @@ export interface TakeStore {
   list(): Promise<StoredTake[]>;
   /** Adds bytes behind those there are. */
   append(record: TakeRecord, offset: number, bytes: Uint8Array): Promise<void>;
-  /** Up to `most` bytes from `offset` on. */
+  /** Up to `most` bytes from `offset` on, at least one where there is one. */
   read(takeId: string, offset: number, most: number): Promise<Uint8Array>;
   /** Bytes before `offset` are no longer needed. */
   free(takeId: string, offset: number): Promise<void>;

@@ -2,20 +2,9 @@ import { IndexedDbStore } from './indexed-db-store.js';
 import { OpfsStore } from './opfs-store.js';
 import type { Scope } from './scope.js';
 import { TakeBytes } from './take-bytes.js';
-import { holdLock, takeLock } from './take-locks.js';
+import { heldLocks, holdLock, isTakeLock, takeLock } from './take-locks.js';
+import { markUnsent } from './unsent-flag.js';
 import { KEPT_MS, type TakeRecord, type TakeStore } from './take-store.js';
-
-/** Set while there may be something in the store, so that no page opens it in vain. */
-const FLAG = 'unsent-takes';
-
-/** Whether it is worth looking for takes that were left. */
-export function mayHaveUnsent(): boolean {
-  try {
-    return localStorage.getItem(FLAG) !== null;
-  } catch {
-    return false;
-  }
-}
 
 /** The takes that this browser keeps: those this page records, and those that pages before it have left. */
 export class UnsentTakes {
@@ -58,8 +47,26 @@ export class UnsentTakes {
     return adopted;
   }
 
+  /** The member's lives of which something is kept that nobody has in hand, with how many bytes. */
+  async lives(): Promise<Map<number, number>> {
+    const lives = new Map<number, number>();
+    const held = new Set(await heldLocks());
+    for (const { record, start, end } of (await this.store?.list().catch(() => [])) ?? []) {
+      if (record.memberId !== this.memberId || held.has(takeLock(record.takeId))) continue;
+      lives.set(record.liveId, (lives.get(record.liveId) ?? 0) + end - start);
+    }
+    return lives;
+  }
+
+  /** Lets go of what is kept of a live that is no more. */
+  async forget(liveId: number): Promise<void> {
+    for (const take of await this.adopt(liveId)) await take.remove();
+  }
+
   /** Takes the flag back once the store is empty. */
   async tidy(): Promise<void> {
+    // A take that another page has only begun may have nothing in the store yet.
+    if ((await heldLocks()).some(isTakeLock)) return;
     const stored = await this.store?.list().catch(() => null);
     if (stored?.length === 0) markUnsent(false);
   }
@@ -76,13 +83,4 @@ async function openStore(): Promise<TakeStore | null> {
     }
   }
   return null;
-}
-
-function markUnsent(unsent: boolean): void {
-  try {
-    if (unsent) localStorage.setItem(FLAG, '1');
-    else localStorage.removeItem(FLAG);
-  } catch {
-    // Only an aid: the studio looks by itself.
-  }
 }

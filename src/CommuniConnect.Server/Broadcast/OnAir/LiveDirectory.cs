@@ -42,6 +42,9 @@ internal sealed class LiveDirectory(
     /// <summary>What happens to lives, for the one who writes it down.</summary>
     public ChannelReader<LiveEvent> Events => _events.Reader;
 
+    /// <summary>How long a publisher that is gone may take to come back before its live is ended.</summary>
+    public TimeSpan ReconnectWindow => options.Value.ReconnectWindow;
+
     /// <summary>Every live that has not ended, in no order.</summary>
     public IEnumerable<LiveSnapshot> OnAir =>
         _lives.Values.Select(live => live.Snapshot).Where(live => live.Status != LiveStatus.Ended);

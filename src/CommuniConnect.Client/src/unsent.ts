@@ -1,0 +1,1 @@
+import './elements/unsent-takes.js';
