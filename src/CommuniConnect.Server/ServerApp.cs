@@ -3,6 +3,7 @@ using CommuniConnect.Server.Community.Chat;
 using CommuniConnect.Server.Community.Demo;
 using CommuniConnect.Server.Community.Geography;
 using CommuniConnect.Server.Community.Lives;
+using CommuniConnect.Server.Community.Moderation;
 using CommuniConnect.Server.Community.Pages;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
@@ -43,6 +44,7 @@ internal static class ServerApp
         builder.Services.AddGeography();
         builder.Services.AddPosts();
         builder.Services.AddChat();
+        builder.Services.AddModeration();
         builder.Services.AddLives();
         builder.Services.AddPages();
         builder.Services.AddDemo();
@@ -73,6 +75,7 @@ internal static class ServerApp
         app.MapGeography();
         app.MapPosts();
         app.MapChat();
+        app.MapModeration();
         app.MapLives();
         app.MapBroadcast();
         app.MapPages();

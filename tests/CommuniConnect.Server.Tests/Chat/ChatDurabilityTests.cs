@@ -72,7 +72,10 @@ public sealed class ChatDurabilityTests : IAsyncLifetime
         var live = await _server.NewLiveAsync();
         var member = await _server.NewMemberAsync();
         using var visit = await _server.Rooms.EnterAsync(live, ChatServer.Cancellation);
-        var following = Task.Run(() => FollowAsync(visit!.Room, 0), ChatServer.Cancellation);
+        var following = Task.Run(
+            () => FollowAsync(visit!.Room, member.Id, 0),
+            ChatServer.Cancellation
+        );
         var sending = Enumerable
             .Range(0, 500)
             .Select(i => visit!.Room.SendAsync(member.Id, new ChatDraft($"{i}", "text")))
@@ -84,14 +87,21 @@ public sealed class ChatDurabilityTests : IAsyncLifetime
         // A follower that was far behind ends early; the next server gives it the rest.
         var last = await following;
         using var again = await _server.Rooms.EnterAsync(live, ChatServer.Cancellation);
-        Assert.Equal(500, await FollowAsync(again!.Room, last, until: 500));
+        Assert.Equal(500, await FollowAsync(again!.Room, member.Id, last, until: 500));
         Assert.Equal(500, await _server.Rooms.CountAsync(live, ChatServer.Cancellation));
     }
 
     /// <summary>Follows a room and gives the number of the last message; each must come right after the one before.</summary>
-    private static async Task<int> FollowAsync(ChatRoom room, int last, int until = int.MaxValue)
+    private async Task<int> FollowAsync(
+        ChatRoom room,
+        int memberId,
+        int last,
+        int until = int.MaxValue
+    )
     {
-        await foreach (var update in room.Follow(last).UpdatesAsync(ChatServer.Cancellation))
+        var reader = await _server.Rooms.ReaderAsync(new Asker(memberId, IsModerator: false));
+        var updates = room.Follow(new RoomPlace(last), reader);
+        await foreach (var update in updates.UpdatesAsync(ChatServer.Cancellation))
         {
             foreach (var message in update.Messages ?? [])
             {

@@ -63,7 +63,7 @@ public sealed class ChatOrderTests(ChatServer server) : IClassFixture<ChatServer
     }
 
     [Fact]
-    public async Task Whoever_joins_gets_the_last_fifty_and_then_the_state()
+    public async Task Whoever_joins_gets_the_last_hundred_and_then_the_state()
     {
         var live = await server.NewLiveAsync();
         var member = await server.NewMemberAsync();
@@ -77,7 +77,7 @@ public sealed class ChatOrderTests(ChatServer server) : IClassFixture<ChatServer
         var state = updates.Current.GetProperty("state");
 
         Assert.Equal(
-            Enumerable.Range(71, 50),
+            Enumerable.Range(21, 100),
             messages.GetProperty("messages").EnumerateArray().Select(m => m.Id())
         );
         Assert.Equal(120, messages.GetProperty("messages_count").GetInt32());

@@ -8,13 +8,18 @@ namespace CommuniConnect.Server.Community.Chat;
 /// <param name="Type">"text", "emoji" or "reaction"; text when missing.</param>
 /// <param name="ReplyTo">The id of the message it answers, or null.</param>
 /// <param name="ClientId">What the sender calls it, at most 64 characters; sent again with the same one, it is stored once.</param>
+/// <param name="SeenMediaTime">Seconds of the live its author was seeing. One that cannot be is passed over: a wrong clock costs no message.</param>
 internal sealed record ChatDraft(
     string? Content,
     string? Type = null,
     int? ReplyTo = null,
-    string? ClientId = null
+    string? ClientId = null,
+    decimal? SeenMediaTime = null
 )
 {
+    /// <summary>Longer than any live.</summary>
+    public const decimal MostSeconds = 1_000_000;
+
     /// <summary>The draft as it is to be stored, or why it is refused.</summary>
     public (ChatDraft? Checked, ChatRefusal? Refusal) Check()
     {
@@ -36,7 +41,8 @@ internal sealed record ChatDraft(
         )
             return (null, ChatRefusal.BadClientId);
         var clientId = string.IsNullOrWhiteSpace(ClientId) ? null : ClientId;
-        return (new ChatDraft(content, Type ?? "text", ReplyTo, clientId), null);
+        var seen = SeenMediaTime is >= 0 and <= MostSeconds ? SeenMediaTime : null;
+        return (new ChatDraft(content, Type ?? "text", ReplyTo, clientId, seen), null);
     }
 
     /// <summary>Whole characters only, and none that a screen or a database would stumble over; lines and tabs are fine.</summary>

@@ -12,40 +12,92 @@ namespace CommuniConnect.Server.Community.Chat;
 [Authorize]
 internal sealed class ChatHub(ChatRooms rooms) : Hub
 {
-    /// <summary>
-    /// The room of a live: first what the follower missed and the state, then what comes.
-    /// </summary>
-    /// <param name="after">The id of the last message the follower has; 0 for the last 50.</param>
-    public async IAsyncEnumerable<RoomUpdate> Follow(
+    /// <summary>The room of a live, without a revision: see <see cref="Join"/>.</summary>
+    /// <param name="after">The id of the last message the follower has; 0 for the last ones.</param>
+    public IAsyncEnumerable<RoomFrame> Follow(
         int liveId,
         int after,
+        CancellationToken cancellation
+    ) => Join(liveId, new RoomPlace(after), cancellation);
+
+    /// <summary>The room of a live: first what the follower missed and the state, then what comes.</summary>
+    public async IAsyncEnumerable<RoomFrame> Join(
+        int liveId,
+        RoomPlace? from,
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        var memberId = CurrentUser.From(Context.User)!.Id;
         using var visit =
-            await rooms.EnterAsync(liveId, cancellation)
-            ?? throw new HubException(ChatTexts.Of(ChatRefusal.UnknownLive));
-        await foreach (var update in visit.Room.Follow(after).UpdatesAsync(cancellation))
-        {
-            yield return update.Messages is { } messages
-                ? update with
-                {
-                    Messages = [.. messages.Select(m => m.For(memberId))],
-                }
-                : update;
-        }
+            await rooms.EnterAsync(liveId, cancellation) ?? throw Error(ChatRefusal.UnknownLive);
+        var reader = await rooms.ReaderAsync(Me);
+        await using var updates = visit
+            .Room.Follow(from ?? new RoomPlace(0), reader)
+            .UpdatesAsync(cancellation)
+            .GetAsyncEnumerator(cancellation);
+        while (await NextAsync(updates))
+            yield return new RoomFrame(updates.Current);
     }
 
-    /// <summary>Answers with the message once it is saved.</summary>
-    public async Task<ShownMessage> Send(int liveId, ChatDraft message)
+    /// <summary>Answers once the message is saved: with the message, or with what waits for a moderator.</summary>
+    public async Task<object> Send(int liveId, ChatDraft? message)
     {
         var outcome = await rooms.SendAsync(
-            CurrentUser.From(Context.User)!.Id,
+            Me,
+            Context.GetHttpContext()?.Connection.RemoteIpAddress,
             liveId,
             message ?? new ChatDraft(Content: null),
             Context.ConnectionAborted
         );
-        return outcome.Message ?? throw new HubException(ChatTexts.Of(outcome.Refusal!.Value));
+        return (object?)outcome.Message ?? outcome.Held ?? throw Error(outcome.Refused!);
     }
+
+    /// <summary>Changes the words of one's own message.</summary>
+    public async Task<ShownMessage> Edit(int liveId, int id, string? content)
+    {
+        var outcome = await rooms.EditAsync(Me, liveId, id, content, Context.ConnectionAborted);
+        return outcome.Value ?? throw Error(outcome.Refused!);
+    }
+
+    /// <summary>Takes a message away: one's own, or anybody's for who moderates.</summary>
+    public async Task Remove(int liveId, int id, string? reason)
+    {
+        var me = Me;
+        var outcome = await rooms.AskAsync(
+            liveId,
+            desk => desk.RemoveAsync(me, id, ChatTexts.Reason(reason)),
+            Context.ConnectionAborted
+        );
+        if (outcome.Refused is { } refused)
+            throw Error(refused);
+    }
+
+    /// <summary>Counts one reaction.</summary>
+    public async Task React(int liveId, string? emoji)
+    {
+        var refused = await rooms.ReactAsync(
+            Me,
+            Context.GetHttpContext()?.Connection.RemoteIpAddress,
+            liveId,
+            emoji,
+            Context.ConnectionAborted
+        );
+        if (refused is not null)
+            throw Error(refused);
+    }
+
+    private Asker Me => CurrentUser.From(Context.User)!.AsAsker();
+
+    private static async Task<bool> NextAsync(IAsyncEnumerator<RoomUpdate> updates)
+    {
+        try
+        {
+            return await updates.MoveNextAsync();
+        }
+        catch (BannedException)
+        {
+            throw Error(ChatRefusal.Banned);
+        }
+    }
+
+    private static HubException Error(Refused refused) => new(ChatTexts.Of(refused));
 }

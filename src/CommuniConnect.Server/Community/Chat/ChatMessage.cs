@@ -15,7 +15,7 @@ internal sealed class ChatMessage
     public int Number { get; init; }
     public int AuthorId { get; init; }
     public User? Author { get; init; }
-    public required string Content { get; init; }
+    public required string Content { get; set; }
 
     /// <summary>"text", "emoji" or "reaction".</summary>
     public required string Type { get; init; }
@@ -29,4 +29,19 @@ internal sealed class ChatMessage
 
     /// <summary>Recorded time of the live when the message was accepted: its place beside the replay.</summary>
     public TimeSpan MediaTime { get; init; }
+
+    /// <summary>Recorded time its author was seeing when writing, as the author's page said, or null.</summary>
+    public TimeSpan? SeenMediaTime { get; init; }
+
+    /// <summary>When its author last changed it, or null.</summary>
+    public DateTimeOffset? EditedAt { get; set; }
+
+    /// <summary>When it was removed: it is kept for moderators, and shown to nobody.</summary>
+    public DateTimeOffset? RemovedAt { get; set; }
+
+    /// <summary>The members named in it by @username; null is none.</summary>
+    public List<int>? Mentions { get; set; }
+
+    /// <summary>The room's count of changes when this message last changed; 0 for one that never did.</summary>
+    public int Revision { get; set; }
 }

@@ -1,6 +1,6 @@
 namespace CommuniConnect.Server.Community.Chat;
 
-/// <summary>Why a message was not taken. What it says to people is in <see cref="ChatTexts"/>.</summary>
+/// <summary>Why something was not done in a room. What it says to people is in <see cref="ChatTexts"/>.</summary>
 internal enum ChatRefusal
 {
     Blank,
@@ -10,7 +10,7 @@ internal enum ChatRefusal
     NotText,
     UnknownType,
 
-    /// <summary>The message it answers is not there.</summary>
+    /// <summary>The message it answers is not there, or no longer.</summary>
     UnknownReply,
     BadClientId,
     UnknownLive,
@@ -21,23 +21,50 @@ internal enum ChatRefusal
     /// <summary>The member wrote too much in too little time.</summary>
     TooFast,
 
+    /// <summary>Too much came from the address of the member.</summary>
+    AddressTooFast,
+
+    /// <summary>The room is slowed, and the member's last message is not old enough.</summary>
+    Slowed,
+
     /// <summary>The account is no longer there.</summary>
     UnknownMember,
+
+    /// <summary>The member it is about is not there.</summary>
+    UnknownOther,
+    Silenced,
+    Banned,
+    Closed,
+    OtherQuartier,
+    NotFollowing,
+    ForbiddenWord,
+    UnknownMessage,
+    NotYours,
+
+    /// <summary>A message may be changed for a minute.</summary>
+    TooLate,
+    NotModerator,
+
+    /// <summary>Whoever moderates a room cannot be sanctioned in it.</summary>
+    IsModerator,
+    UnknownHeld,
+    NotEmoji,
+
+    /// <summary>The live has as many different reactions as one may have.</summary>
+    TooManyKinds,
 
     /// <summary>It could not be saved, now; the sender may try again.</summary>
     Unavailable,
 }
 
-/// <summary>A message that was saved, or why it was not.</summary>
+/// <summary>A refusal with what its sentence needs.</summary>
 /// <param name="RetryAfter">When it makes sense to try again, or null.</param>
-internal sealed record SendOutcome(
-    ShownMessage? Message,
-    ChatRefusal? Refusal,
-    TimeSpan? RetryAfter = null
+/// <param name="Until">When what stands in the way ends by itself, or null.</param>
+internal sealed record Refused(
+    ChatRefusal Why,
+    TimeSpan? RetryAfter = null,
+    DateTimeOffset? Until = null
 )
 {
-    public static SendOutcome Saved(ShownMessage message) => new(message, Refusal: null);
-
-    public static SendOutcome Refused(ChatRefusal refusal, TimeSpan? retryAfter = null) =>
-        new(Message: null, refusal, retryAfter);
+    public static implicit operator Refused(ChatRefusal why) => new(why);
 }

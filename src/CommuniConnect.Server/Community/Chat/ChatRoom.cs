@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Community.Moderation;
 
 namespace CommuniConnect.Server.Community.Chat;
 
@@ -20,78 +21,99 @@ internal sealed partial class ChatRoom
 
     private readonly int _liveId;
     private readonly ChatStore _store;
-    private readonly LiveDirectory _lives;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly RoomLog _log;
     private readonly RoomStateWatch _watch;
-    private readonly Channel<Command> _queue = Channel.CreateBounded<Command>(QueueLength);
+    private readonly RoomWriter _writer;
+    private readonly RoomDesk _desk;
+    private readonly RoomReactions _reactions;
+    private readonly Channel<RoomCommand> _queue = Channel.CreateBounded<RoomCommand>(QueueLength);
     private readonly Task _loop;
 
-    // Owned by the loop.
-    private int _last;
-    private bool _inDoubt; // a save failed: what is on disk must be read again
-    private bool _ended;
-
     private ChatRoom(
-        int liveId,
-        bool ended,
+        RoomParts parts,
+        RoomState state,
         RoomLog log,
         RoomStateWatch watch,
-        ChatStore store,
-        LiveDirectory lives,
-        TimeProvider time,
-        ILogger logger
+        bool ended
     )
     {
-        (_liveId, _ended, _log, _watch) = (liveId, ended, log, watch);
-        (_store, _lives, _time, _logger) = (store, lives, time, logger);
-        _last = log.Current.Last;
+        (_liveId, _store, _logger) = (parts.LiveId, parts.Store, parts.Logger);
+        (_log, _watch) = (log, watch);
+        _reactions = new RoomReactions(parts, log, () => MediaTime(parts.Lives));
+        _writer = new RoomWriter(parts, state, log, () => MediaTime(parts.Lives), ended);
+        _desk = new RoomDesk(parts, state, log, _writer);
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>The newest number, which is also how many messages the live has.</summary>
-    public int Count => _log.Latest.Last;
+    /// <summary>How many messages the live shows.</summary>
+    public int Count => _log.Latest.Count;
+
+    /// <summary>What the room shows now.</summary>
+    public RoomView View => _log.Latest;
 
     /// <summary>The room as the database has it, or null when there is no such live.</summary>
-    public static async Task<ChatRoom?> OpenAsync(
-        int liveId,
-        ChatStore store,
-        LiveDirectory lives,
-        TimeProvider time,
-        ILogger logger
-    )
+    public static async Task<ChatRoom?> OpenAsync(RoomParts parts)
     {
+        var (liveId, store) = (parts.LiveId, parts.Store);
         var record = await store.LiveAsync(liveId, CancellationToken.None);
         if (record is null)
             return null;
-        var last = await store.LastNumberAsync(liveId, CancellationToken.None);
-        var newest = await store.AfterAsync(
-            liveId,
-            Math.Max(0, last - RoomLog.Kept),
-            RoomLog.Kept,
-            CancellationToken.None
-        );
-        var state =
-            record.EndedAt is null && lives.Find(liveId) is { } onAir
-                ? RoomStateWatch.StateOf(onAir)
-                : RoomStateWatch.StateOf(record);
-        var log = new RoomLog(newest, state, time);
-        var watch = new RoomStateWatch(liveId, log, store, lives, time, logger);
-        var ended = record.EndedAt is not null;
-        return new ChatRoom(liveId, ended, log, watch, store, lives, time, logger);
+        var state = await RoomState.ReadAsync(store, liveId, parts.SiteWords);
+        var newest = await store.LastAsync(liveId, RoomLog.Kept, CancellationToken.None);
+        var (count, revision) = await store.TotalsAsync(liveId, CancellationToken.None);
+        var onAir = record.EndedAt is null ? parts.Lives.Find(liveId) : null;
+        var view = new RoomView
+        {
+            Newest = [.. newest],
+            KnownAfter = newest.Count < RoomLog.Kept ? 0 : newest[0].Id - 1,
+            Last = await store.LastNumberAsync(liveId, CancellationToken.None),
+            Count = count,
+            Revision = revision,
+            ChangesKnownAfter = revision,
+            State = onAir is null ? RoomStateWatch.StateOf(record) : RoomStateWatch.StateOf(onAir),
+            Room = state.Shown,
+            People = state.People,
+            Reactions = await RoomReactions.ReadAsync(store, liveId),
+            Changed = Task.CompletedTask,
+        };
+        var log = new RoomLog(view, parts.Time);
+        var watch = new RoomStateWatch(liveId, log, store, parts.Lives, parts.Time, parts.Logger);
+        return new ChatRoom(parts, state, log, watch, ended: record.EndedAt is not null);
     }
 
     /// <summary>Answers once the message is on disk, or with the reason it is not.</summary>
     /// <param name="draft">Checked: see <see cref="ChatDraft.Check"/>.</param>
-    public Task<SendOutcome> SendAsync(int authorId, ChatDraft draft)
+    /// <param name="isModerator">Of the site: the rules of the room are not for them.</param>
+    public Task<SendOutcome> SendAsync(int authorId, ChatDraft draft, bool isModerator = false)
     {
-        var submission = new Submission(authorId, draft);
+        var submission = new Submission(authorId, isModerator, draft);
         return _queue.Writer.TryWrite(submission)
             ? submission.Outcome
-            : Task.FromResult(
-                SendOutcome.Refused(ChatRefusal.Unavailable, TimeSpan.FromSeconds(1))
+            : Task.FromResult(SendOutcome.No(Unavailable));
+    }
+
+    /// <summary>Has the loop do something beside messages, in its turn; answers once that is on disk and shown.</summary>
+    public async Task<Outcome<T>> AskAsync<T>(Func<RoomDesk, Task<Outcome<T>>> what)
+        where T : class
+    {
+        var act = new Act<T>(() => what(_desk));
+        return _queue.Writer.TryWrite(act) ? await act.Outcome : Unavailable;
+    }
+
+    /// <summary>Counts one reaction, shown and saved a little later with others.</summary>
+    public Refused? React(int memberId, bool isModerator, string emoji)
+    {
+        var view = _log.Current;
+        if (view.State.Status == LiveStatus.Ended)
+            return ChatRefusal.Ended;
+        var free = isModerator || view.People.Moderates(memberId);
+        if (!free && view.People.Against(memberId, _writer.Now) is { } sanction)
+            return new(
+                sanction.Kind == SanctionKind.Ban ? ChatRefusal.Banned : ChatRefusal.Silenced,
+                Until: sanction.Until
             );
+        return !free && view.Room.Closed ? ChatRefusal.Closed : _reactions.Add(emoji);
     }
 
     /// <summary>Takes no message after those already queued; answers how many there are.</summary>
@@ -110,181 +132,100 @@ internal sealed partial class ChatRoom
     )
     {
         var view = _log.Latest;
-        var from = after ?? Math.Max(0, view.Last - limit);
-        return view.After(from, limit) is { } inMemory
-            ? inMemory
-            : await _store.AfterAsync(_liveId, from, limit, cancellation);
+        var known = after is { } number ? view.After(number, limit) : view.Latest(limit);
+        if (known is { } inMemory)
+            return inMemory;
+        return after is { } from
+            ? await _store.AfterAsync(_liveId, from, limit, cancellation)
+            : await _store.LastAsync(_liveId, limit, cancellation);
     }
 
-    /// <summary>A reader of what the room shows, beginning above a number, or with the last messages when it is not above 0.</summary>
-    public RoomCursor Follow(int after) => new(_log, _store, _liveId, after);
+    /// <summary>A reader of what the room shows.</summary>
+    public RoomCursor Follow(RoomPlace from, RoomReader reader) =>
+        new(_log, _store, reader, _liveId, from);
+
+    /// <summary>Wakes the followers: something that concerns them, and is kept elsewhere, changed.</summary>
+    public void Wake() => _log.Wake();
 
     /// <summary>Saves what is queued, then ends the followers.</summary>
     public async Task StopAsync()
     {
         _queue.Writer.TryComplete();
         await _loop;
+        await _reactions.StopAsync();
         await _watch.StopAsync();
         _log.End();
         _log.Dispose();
     }
+
+    private static Refused Unavailable =>
+        new(ChatRefusal.Unavailable, RetryAfter: TimeSpan.FromSeconds(1));
+
+    private TimeSpan MediaTime(LiveDirectory lives) =>
+        lives.Find(_liveId)?.Duration ?? _watch.LastDuration;
 
     private async Task RunAsync()
     {
         var group = new List<Submission>(GroupLength);
         while (await _queue.Reader.WaitToReadAsync())
         {
-            Closing? closing = null;
+            RoomCommand? other = null;
             while (
-                closing is null
-                && group.Count < GroupLength
-                && _queue.Reader.TryRead(out var command)
+                other is null && group.Count < GroupLength && _queue.Reader.TryRead(out var command)
             )
             {
                 if (command is Submission submission)
                     group.Add(submission);
                 else
-                    closing = (Closing)command;
+                    other = command;
             }
-            await HandleAsync(group);
+            await SendAsync(group);
             group.Clear();
-            if (closing is not null)
-                await EndAsync(closing);
+            if (other is not null)
+                await DoAsync(other);
         }
     }
 
-    private async Task HandleAsync(List<Submission> group)
+    private async Task SendAsync(List<Submission> group)
     {
         try
         {
             if (group.Count > 0)
-                await SaveAndShowAsync(group);
+                await _writer.SaveAndShowAsync(group);
         }
         catch (Exception error)
         {
             // The room must go on whatever happened; its senders are told, and may send the same again.
             LogNotSaved(_logger, _liveId, group.Count, error);
-            _inDoubt = true;
+            _writer.Doubt();
             foreach (var submission in group)
-                submission.Refuse(ChatRefusal.Unavailable);
+                submission.Refuse(Unavailable);
         }
     }
 
-    private async Task SaveAndShowAsync(List<Submission> group)
+    private async Task DoAsync(RoomCommand command)
     {
-        if (_inDoubt)
-            await ReadAgainAsync();
-        var authors = await _store.AuthorsAsync([.. group.Select(s => s.AuthorId).Distinct()]);
-        var sent = await SentBeforeAsync(group);
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        var mediaTime = ChatStore.Seconds(_lives.Find(_liveId)?.Duration ?? _watch.LastDuration);
-        var known = _last; // what could have been seen, and answered, before this group
-        var fresh = new List<(Submission From, ShownMessage Message)>(group.Count);
-        foreach (var submission in group)
+        try
         {
-            var (authorId, draft) = (submission.AuthorId, submission.Draft);
-            var key = (authorId, draft.ClientId);
-            if (draft.ClientId is not null && sent.TryGetValue(key, out var before))
+            if (command is Closing closing)
             {
-                submission.SameAs = before;
-                continue;
+                _writer.End();
+                await _reactions.FlushAsync();
+                await _watch.EndAsync();
+                closing.Answer(_log.Latest.Count);
             }
-            if (Refusal(submission, authors, known) is { } refusal)
+            else
             {
-                submission.Refuse(refusal);
-                continue;
+                await _writer.SettleAsync();
+                await ((Act)command).RunAsync();
             }
-            var message = new ShownMessage(
-                known + fresh.Count + 1,
-                draft.Content!,
-                DateTimeOffset.FromUnixTimeMilliseconds(now),
-                draft.Type!,
-                draft.ReplyTo,
-                authors[authorId],
-                mediaTime,
-                draft.ClientId
-            );
-            if (draft.ClientId is not null)
-                sent[key] = message;
-            fresh.Add((submission, message));
         }
-        if (fresh.Count > 0)
-            await _store.SaveAsync([.. fresh.Select(f => RowOf(f.Message))]);
-        _last += fresh.Count;
-        _log.Append([.. fresh.Select(f => f.Message)]);
-        foreach (var (from, message) in fresh)
-            from.Save(message);
-        foreach (var submission in group)
+        catch (Exception error)
         {
-            if (submission.SameAs is { } before)
-                submission.Save(before);
+            LogNotDone(_logger, _liveId, error);
+            _writer.Doubt();
+            command.Fail(Unavailable);
         }
-    }
-
-    private ChatRefusal? Refusal(
-        Submission submission,
-        Dictionary<int, ChatAuthor> authors,
-        int known
-    )
-    {
-        if (_ended || _lives.Find(_liveId)?.Status == LiveStatus.Ended)
-            return ChatRefusal.Ended;
-        if (!authors.ContainsKey(submission.AuthorId))
-            return ChatRefusal.UnknownMember;
-        return submission.Draft.ReplyTo > known ? ChatRefusal.UnknownReply : null;
-    }
-
-    /// <summary>
-    /// After a failed save nobody knows whether the rows are there: their numbers may be taken. What is found was saved,
-    /// so it is shown; its sender, told to try again, gets it back by its client id.
-    /// </summary>
-    private async Task ReadAgainAsync()
-    {
-        while (
-            await _store.AfterAsync(_liveId, _last, RoomLog.Kept, CancellationToken.None)
-                is { Count: > 0 } found
-        )
-        {
-            _log.Append(found);
-            _last = found[^1].Id;
-        }
-        _inDoubt = false;
-    }
-
-    private async Task<Dictionary<(int, string?), ShownMessage>> SentBeforeAsync(
-        List<Submission> group
-    )
-    {
-        var named = group.Where(s => s.Draft.ClientId is not null).ToList();
-        if (named.Count == 0)
-            return [];
-        var sent = await _store.SentBeforeAsync(
-            _liveId,
-            [.. named.Select(s => s.AuthorId).Distinct()],
-            [.. named.Select(s => s.Draft.ClientId!).Distinct()]
-        );
-        return sent.ToDictionary(m => (m.Author.Id, m.ClientId));
-    }
-
-    private ChatMessage RowOf(ShownMessage message) =>
-        new()
-        {
-            LiveId = _liveId,
-            Number = message.Id,
-            AuthorId = message.Author.Id,
-            Content = message.Content,
-            Type = message.Type,
-            ReplyTo = message.ReplyTo,
-            ClientId = message.ClientId,
-            SentAt = message.Timestamp,
-            MediaTime = TimeSpan.FromMilliseconds((double)(message.MediaTime * 1000)),
-        };
-
-    private async Task EndAsync(Closing closing)
-    {
-        _ended = true;
-        await _watch.EndAsync();
-        closing.Answer(_last);
     }
 
     [LoggerMessage(
@@ -294,35 +235,16 @@ internal sealed partial class ChatRoom
     )]
     private static partial void LogNotSaved(ILogger logger, int liveId, int count, Exception error);
 
-    private abstract class Command;
-
-    private sealed class Submission(int authorId, ChatDraft draft) : Command
-    {
-        private readonly TaskCompletionSource<SendOutcome> _outcome = new(
-            TaskCreationOptions.RunContinuationsAsynchronously
-        );
-
-        public int AuthorId => authorId;
-        public ChatDraft Draft => draft;
-        public Task<SendOutcome> Outcome => _outcome.Task;
-
-        /// <summary>The message this one repeats, answered once that one is saved.</summary>
-        public ShownMessage? SameAs { get; set; }
-
-        public void Save(ShownMessage message) => _outcome.TrySetResult(SendOutcome.Saved(message));
-
-        public void Refuse(ChatRefusal refusal) =>
-            _outcome.TrySetResult(SendOutcome.Refused(refusal));
-    }
-
-    private sealed class Closing : Command
-    {
-        private readonly TaskCompletionSource<int> _count = new(
-            TaskCreationOptions.RunContinuationsAsynchronously
-        );
-
-        public Task<int> Count => _count.Task;
-
-        public void Answer(int count) => _count.TrySetResult(count);
-    }
+    [LoggerMessage(3105, LogLevel.Error, "Chat of live {LiveId}: something could not be done")]
+    private static partial void LogNotDone(ILogger logger, int liveId, Exception error);
 }
+
+/// <summary>What every part of one room works with.</summary>
+internal sealed record RoomParts(
+    int LiveId,
+    ChatStore Store,
+    LiveDirectory Lives,
+    SiteWords SiteWords,
+    TimeProvider Time,
+    ILogger Logger
+);

@@ -1,5 +1,6 @@
-using System.Threading.RateLimiting;
+using System.Net;
 using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Community.Moderation;
 
 namespace CommuniConnect.Server.Community.Chat;
 
@@ -7,31 +8,21 @@ namespace CommuniConnect.Server.Community.Chat;
 internal sealed partial class ChatRooms(
     ChatStore store,
     LiveDirectory lives,
+    SiteWords words,
+    BlockLists blocks,
+    ChatPace pace,
     TimeProvider time,
     ILogger<ChatRooms> logger
 ) : IHostedService, IDisposable
 {
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(1);
 
-    private readonly PartitionedRateLimiter<int> _pace = PartitionedRateLimiter.Create<int, int>(
-        member =>
-            RateLimitPartition.GetTokenBucketLimiter(
-                member,
-                // 10 messages a second, 20 at once: nobody types so fast, and a script learns it at once.
-                _ => new TokenBucketRateLimiterOptions
-                {
-                    TokenLimit = 20,
-                    TokensPerPeriod = 1,
-                    ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
-                }
-            )
-    );
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Place> _places = []; // under _gate
     private bool _stopping; // under _gate
     private ITimer? _sweeper;
 
-    /// <summary>How many messages a live has.</summary>
+    /// <summary>How many messages a live shows.</summary>
     public async Task<int> CountAsync(int liveId, CancellationToken cancellation = default)
     {
         Task<ChatRoom?>? open;
@@ -39,7 +30,7 @@ internal sealed partial class ChatRooms(
             open = _places.GetValueOrDefault(liveId)?.Opening;
         return open is { IsCompletedSuccessfully: true } && await open is { } room
             ? room.Count
-            : await store.LastNumberAsync(liveId, cancellation);
+            : (await store.TotalsAsync(liveId, cancellation)).Count;
     }
 
     /// <summary>The live is over: no new message after those already being saved. Again on a closed room: the same.</summary>
@@ -48,38 +39,101 @@ internal sealed partial class ChatRooms(
     {
         using var visit = await EnterAsync(liveId, cancellation);
         return visit is null
-            ? await store.LastNumberAsync(liveId, cancellation)
+            ? (await store.TotalsAsync(liveId, cancellation)).Count
             : await visit.Room.CloseAsync(cancellation);
     }
 
     /// <summary>Answers once the message is on disk, or with the reason it is not.</summary>
     public async Task<SendOutcome> SendAsync(
-        int memberId,
+        Asker sender,
+        IPAddress? address,
         int liveId,
         ChatDraft draft,
         CancellationToken cancellation
     )
     {
-        using var turn = _pace.AttemptAcquire(memberId);
-        if (!turn.IsAcquired)
-        {
-            turn.TryGetMetadata(MetadataName.RetryAfter, out var wait);
-            return SendOutcome.Refused(ChatRefusal.TooFast, wait);
-        }
+        if (pace.OfMessage(sender.Id, address) is { } tooFast)
+            return SendOutcome.No(tooFast);
         var (draftToSave, refusal) = draft.Check();
         if (draftToSave is null)
-            return SendOutcome.Refused(refusal!.Value);
+            return SendOutcome.No(refusal!.Value);
         try
         {
             using var visit = await EnterAsync(liveId, cancellation);
-            return visit is null
-                ? SendOutcome.Refused(ChatRefusal.UnknownLive)
-                : await visit.Room.SendAsync(memberId, draftToSave);
+            if (visit is null)
+                return SendOutcome.No(ChatRefusal.UnknownLive);
+            var outcome = await visit.Room.SendAsync(sender.Id, draftToSave, sender.IsModerator);
+            if (outcome.Message is { Type: "reaction" } reaction)
+                visit.Room.React(sender.Id, sender.IsModerator, reaction.Content);
+            return outcome;
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
             LogNotOpened(logger, liveId, error);
-            return SendOutcome.Refused(ChatRefusal.Unavailable, TimeSpan.FromSeconds(1));
+            return SendOutcome.No(
+                new(ChatRefusal.Unavailable, RetryAfter: TimeSpan.FromSeconds(1))
+            );
+        }
+    }
+
+    /// <summary>Has the room of a live do something in its turn.</summary>
+    public async Task<Outcome<T>> AskAsync<T>(
+        int liveId,
+        Func<RoomDesk, Task<Outcome<T>>> what,
+        CancellationToken cancellation
+    )
+        where T : class
+    {
+        using var visit = await EnterAsync(liveId, cancellation);
+        return visit is null ? ChatRefusal.UnknownLive : await visit.Room.AskAsync(what);
+    }
+
+    /// <summary>Changes the words of one's own message.</summary>
+    public Task<Outcome<ShownMessage>> EditAsync(
+        Asker asker,
+        int liveId,
+        int number,
+        string? content,
+        CancellationToken cancellation
+    )
+    {
+        var (draft, refusal) = new ChatDraft(content).Check();
+        return draft is null
+            ? Task.FromResult<Outcome<ShownMessage>>(refusal!.Value)
+            : AskAsync(liveId, desk => desk.EditAsync(asker, number, draft), cancellation);
+    }
+
+    /// <summary>Counts one reaction, or says why not.</summary>
+    public async Task<Refused?> ReactAsync(
+        Asker asker,
+        IPAddress? address,
+        int liveId,
+        string? emoji,
+        CancellationToken cancellation
+    )
+    {
+        if (pace.OfReaction(asker.Id, address) is { } tooFast)
+            return tooFast;
+        using var visit = await EnterAsync(liveId, cancellation);
+        return visit is null
+            ? ChatRefusal.UnknownLive
+            : visit.Room.React(asker.Id, asker.IsModerator, emoji ?? "");
+    }
+
+    /// <summary>What a member may see of a room.</summary>
+    public async Task<RoomReader> ReaderAsync(Asker asker) =>
+        new(asker.Id, asker.IsModerator, await blocks.OfAsync(asker.Id), time);
+
+    /// <summary>Tells every follower what concerns them and is kept elsewhere.</summary>
+    public async Task WakeAsync()
+    {
+        List<Place> open;
+        lock (_gate)
+            open = [.. _places.Values];
+        foreach (var place in open)
+        {
+            if (place.Opening.IsCompletedSuccessfully && await place.Opening is { } room)
+                room.Wake();
         }
     }
 
@@ -95,7 +149,7 @@ internal sealed partial class ChatRooms(
             {
                 // Opened for all who come, so not by the clock of the first: its caller may leave before.
                 var opening = Task.Run(
-                    () => ChatRoom.OpenAsync(liveId, store, lives, time, logger),
+                    () => ChatRoom.OpenAsync(new(liveId, store, lives, words, time, logger)),
                     CancellationToken.None
                 );
                 _places[liveId] = place = new Place(opening);
@@ -134,11 +188,7 @@ internal sealed partial class ChatRooms(
         await Task.WhenAll(open.Select(CloseDownAsync));
     }
 
-    public void Dispose()
-    {
-        _sweeper?.Dispose();
-        _pace.Dispose();
-    }
+    public void Dispose() => _sweeper?.Dispose();
 
     private void Leave(Place place)
     {

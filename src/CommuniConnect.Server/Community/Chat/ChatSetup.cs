@@ -7,6 +7,7 @@ internal static class ChatSetup
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
         services.AddSingleton<ChatStore>();
+        services.AddSingleton<ChatPace>();
         services.AddSingleton<ChatRooms>();
         services.AddHostedService(provider => provider.GetRequiredService<ChatRooms>());
         services

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CommuniConnect.Server.Community.Chat;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace CommuniConnect.Server.Community.Chat;
 /// </summary>
 internal sealed class RoomLog : IDisposable
 {
-    /// <summary>How many messages stay in memory, so that joining and falling a little behind cost no database.</summary>
+    /// <summary>How many messages, and changes, stay in memory, so that joining and falling a little behind cost no database.</summary>
     public const int Kept = 200;
 
     /// <summary>Followers are woken at most once in this time: sending costs per send, not per message.</summary>
@@ -21,19 +23,12 @@ internal sealed class RoomLog : IDisposable
     private long _shownAt;
     private bool _due;
 
-    public RoomLog(IReadOnlyList<ShownMessage> newest, LiveState state, TimeProvider time)
+    /// <param name="first">What the room shows when it is opened.</param>
+    public RoomLog(RoomView first, TimeProvider time)
     {
         _time = time;
         _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        var knownAfter = newest.Count < Kept ? 0 : newest[0].Id - 1;
-        _next = _current = new RoomView(
-            [.. newest],
-            knownAfter,
-            newest.Count == 0 ? 0 : newest[^1].Id,
-            state,
-            Over: false,
-            _changed.Task
-        );
+        _next = _current = first with { Changed = _changed.Task };
         _shownAt = time.GetTimestamp() - (long)(Tick.TotalSeconds * time.TimestampFrequency);
         _timer = time.CreateTimer(
             _ => ShowNow(),
@@ -61,28 +56,69 @@ internal sealed class RoomLog : IDisposable
     {
         if (messages.Count == 0)
             return;
-        lock (_gate)
+        Change(view =>
         {
-            ShownMessage[] all = [.. _next.Newest, .. messages];
+            ShownMessage[] all = [.. view.Newest, .. messages];
             var dropped = Math.Max(0, all.Length - Kept);
-            _next = _next with
+            return view with
             {
                 Newest = all[dropped..],
-                KnownAfter = dropped == 0 ? _next.KnownAfter : all[dropped - 1].Id,
+                KnownAfter = dropped == 0 ? view.KnownAfter : all[dropped - 1].Id,
                 Last = all[^1].Id,
+                Count = view.Count + messages.Count,
             };
-            Plan();
-        }
+        });
     }
 
-    public void Show(LiveState state)
+    /// <summary>
+    /// Shows changed messages and shows removed ones no longer, at once: when this returns no follower is given the old
+    /// ones any more.
+    /// </summary>
+    /// <param name="countChange">How many more, or less, messages are shown.</param>
+    public void Apply(IReadOnlyList<RoomChange> changes, int countChange, RoomShown room)
     {
         lock (_gate)
         {
-            _next = _next with { State = state };
-            Plan();
+            var newest = _next.Newest.ToDictionary(m => m.Id);
+            foreach (var change in changes)
+            {
+                newest.Remove(change.Number);
+                if (change.Message is { } now && now.Id > _next.KnownAfter)
+                    newest[now.Id] = now;
+            }
+            var kept = _next.Changes.AddRange(changes);
+            var dropped = Math.Max(0, kept.Length - Kept);
+            _next = _next with
+            {
+                Newest = [.. newest.Values.OrderBy(m => m.Id)],
+                Changes = kept.RemoveRange(0, dropped),
+                ChangesKnownAfter =
+                    dropped == 0 ? _next.ChangesKnownAfter : kept[dropped - 1].Revision,
+                Revision = changes[^1].Revision,
+                Count = _next.Count + countChange,
+                Room = room,
+            };
         }
+        ShowNow();
     }
+
+    public void Show(LiveState state) => Change(view => view with { State = state });
+
+    public void Show(RoomShown room) => Change(view => view with { Room = room });
+
+    public void Show(ImmutableDictionary<string, int> reactions) =>
+        Change(view => view with { Reactions = reactions });
+
+    /// <summary>Shows who may do what, at once: a follower who may no longer read is given nothing any more.</summary>
+    public void Show(RoomPeople people)
+    {
+        lock (_gate)
+            _next = _next with { People = people };
+        ShowNow();
+    }
+
+    /// <summary>Wakes the followers: something that concerns them, and is kept elsewhere, changed.</summary>
+    public void Wake() => Change(view => view with { });
 
     /// <summary>Nothing more will come: followers end once they have read everything.</summary>
     public void End()
@@ -94,13 +130,17 @@ internal sealed class RoomLog : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private void Plan()
+    private void Change(Func<RoomView, RoomView> change)
     {
-        if (_due)
-            return;
-        _due = true;
-        var wait = Tick - _time.GetElapsedTime(_shownAt);
-        _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        lock (_gate)
+        {
+            _next = change(_next);
+            if (_due)
+                return;
+            _due = true;
+            var wait = Tick - _time.GetElapsedTime(_shownAt);
+            _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private void ShowNow()
@@ -110,37 +150,10 @@ internal sealed class RoomLog : IDisposable
         {
             told = _changed;
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _current = _next = _next with { Changed = _changed.Task };
+            _current = _next = _next with { Changed = _changed.Task, Pages = new() };
             _shownAt = _time.GetTimestamp();
             _due = false;
         }
         told.SetResult();
-    }
-}
-
-/// <summary>What a room shows at one moment, immutable.</summary>
-/// <param name="Newest">Oldest first.</param>
-/// <param name="KnownAfter">Every message above this number is in <paramref name="Newest"/>.</param>
-/// <param name="Last">The newest number, 0 in an empty room. Numbers have no gaps, so this is also the count.</param>
-/// <param name="Over">The room is closing down; no other view follows.</param>
-/// <param name="Changed">Ends when there is a newer view.</param>
-internal sealed record RoomView(
-    ShownMessage[] Newest,
-    int KnownAfter,
-    int Last,
-    LiveState State,
-    bool Over,
-    Task Changed
-)
-{
-    /// <summary>The first <paramref name="limit"/> messages above a number, or null when they are no longer in memory.</summary>
-    public ArraySegment<ShownMessage>? After(int number, int limit)
-    {
-        if (number < KnownAfter)
-            return null;
-        var from = Newest.Length;
-        while (from > 0 && Newest[from - 1].Id > number)
-            from--;
-        return new ArraySegment<ShownMessage>(Newest, from, Math.Min(limit, Newest.Length - from));
     }
 }

@@ -1,25 +1,78 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using CommuniConnect.Server.Broadcast.OnAir;
 
 namespace CommuniConnect.Server.Community.Chat;
 
-/// <summary>One item of what a follower of a room is told: messages, or the state of the live.</summary>
-/// <param name="Type">"messages" or "state".</param>
-/// <param name="Messages">Oldest first; each number once.</param>
-/// <param name="MessagesCount">How many the live has, beside the messages, so that a counter needs no state of its own.</param>
-internal sealed record RoomUpdate(
-    string Type,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-        IReadOnlyList<ShownMessage>? Messages,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MessagesCount,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] LiveState? State
-)
+/// <summary>One item of what a follower of a room is told. Only what belongs to its type is set.</summary>
+internal sealed class RoomUpdate(string type)
 {
-    public static RoomUpdate Of(IReadOnlyList<ShownMessage> messages, int messagesCount) =>
-        new("messages", messages, messagesCount, State: null);
+    private byte[]? _json;
 
-    public static RoomUpdate Of(LiveState state) =>
-        new("state", Messages: null, MessagesCount: null, state);
+    /// <summary>"messages", "changed", "removed", "state", "room", "member" or "reactions".</summary>
+    public string Type => type;
+
+    /// <summary>Oldest first; of "messages", each number once.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ShownMessage>? Messages { get; init; }
+
+    /// <summary>How many the live shows, beside the messages, so that a counter needs no state of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MessagesCount { get; init; }
+
+    /// <summary>The messages that are no longer shown.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? Ids { get; init; }
+
+    /// <summary>How many changes of messages the follower knows with this one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Revision { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LiveState? State { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RoomShown? Room { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MemberStanding? Member { get; init; }
+
+    /// <summary>Reactions since the follower was told last.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, int>? Added { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, int>? Totals { get; init; }
+
+    public static RoomUpdate Of(LiveState state) => new("state") { State = state };
+
+    public static RoomUpdate Of(RoomShown room) => new("room") { Room = room };
+
+    public static RoomUpdate Of(MemberStanding member) => new("member") { Member = member };
+
+    /// <summary>As JSON in UTF-8: made once, however many followers are given this same update.</summary>
+    public byte[] Json(JsonSerializerOptions options) =>
+        _json ??= JsonSerializer.SerializeToUtf8Bytes(this, options);
+}
+
+/// <summary>An update on its way to a connection: its JSON goes out as it is.</summary>
+[JsonConverter(typeof(Converter))]
+internal sealed record RoomFrame(RoomUpdate Update)
+{
+    private sealed class Converter : JsonConverter<RoomFrame>
+    {
+        public override RoomFrame Read(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        ) => throw new NotSupportedException();
+
+        public override void Write(
+            Utf8JsonWriter writer,
+            RoomFrame value,
+            JsonSerializerOptions options
+        ) => writer.WriteRawValue(value.Update.Json(options), skipInputValidation: true);
+    }
 }
 
 /// <summary>Where the live stands, as its room tells it.</summary>

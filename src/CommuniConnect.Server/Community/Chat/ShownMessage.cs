@@ -5,6 +5,9 @@ namespace CommuniConnect.Server.Community.Chat;
 /// <summary>A message as everybody sees it.</summary>
 /// <param name="Id">Its number within the live: 1, 2, 3…</param>
 /// <param name="MediaTime">Recorded time of the live when it was accepted, in seconds.</param>
+/// <param name="SeenMediaTime">Recorded time its author was seeing, in seconds, or null.</param>
+/// <param name="EditedAt">When its author last changed it, or null.</param>
+/// <param name="Mentions">The members it names.</param>
 /// <param name="ClientId">What its sender called it; told to its sender only.</param>
 internal sealed record ShownMessage(
     int Id,
@@ -14,6 +17,9 @@ internal sealed record ShownMessage(
     int? ReplyTo,
     ChatAuthor Author,
     decimal MediaTime,
+    decimal? SeenMediaTime,
+    DateTimeOffset? EditedAt,
+    IReadOnlyList<int> Mentions,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClientId
 )
 {

@@ -138,7 +138,9 @@ internal sealed class PostReader(AppDb db, LiveDirectory onAir)
                 p.Likes.Count,
                 p.Comments.Count,
                 p.Likes.Any(like => like.UserId == viewerId),
-                db.ChatMessages.Count(message => message.LiveId == p.Id)
+                db.ChatMessages.Count(message =>
+                    message.LiveId == p.Id && message.RemovedAt == null
+                )
             ));
 
     private PostView View(PostRow row, HttpRequest request)

@@ -1,6 +1,7 @@
 using CommuniConnect.Server.Community.Chat;
 using CommuniConnect.Server.Community.Geography;
 using CommuniConnect.Server.Community.Lives;
+using CommuniConnect.Server.Community.Moderation;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
@@ -23,6 +24,15 @@ internal abstract class AppDb(DbContextOptions options)
     public DbSet<ReplayMedia> Media => Set<ReplayMedia>();
     public DbSet<StopRecord> Stops => Set<StopRecord>();
     public DbSet<ChatMessage> ChatMessages => Set<ChatMessage>();
+    public DbSet<ReactionCount> ReactionCounts => Set<ReactionCount>();
+    public DbSet<ChatSettings> ChatSettings => Set<ChatSettings>();
+    public DbSet<ChatSanction> ChatSanctions => Set<ChatSanction>();
+    public DbSet<LiveHelper> LiveHelpers => Set<LiveHelper>();
+    public DbSet<HeldMessage> HeldMessages => Set<HeldMessage>();
+    public DbSet<ModerationEntry> ModerationEntries => Set<ModerationEntry>();
+    public DbSet<Report> Reports => Set<Report>();
+    public DbSet<MemberTie> MemberTies => Set<MemberTie>();
+    public DbSet<ForbiddenWord> ForbiddenWords => Set<ForbiddenWord>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
     public DbSet<ServerSecret> ServerSecrets => Set<ServerSecret>();
 
@@ -102,6 +112,10 @@ internal abstract class AppDb(DbContextOptions options)
             message.Property(m => m.ClientId).HasMaxLength(ChatMessage.ClientIdLength);
             message.HasOne(m => m.Author).WithMany().HasForeignKey(m => m.AuthorId);
             message.HasOne<LiveRecord>().WithMany().HasForeignKey(m => m.LiveId);
+            message.Property(m => m.Revision).HasDefaultValue(0);
+            // What a follower that was away must be told is found by it, and few messages ever change.
+            message.HasIndex(m => new { m.LiveId, m.Revision }).HasFilter("\"Revision\" > 0");
+            message.HasIndex(m => new { m.LiveId, m.MediaTime });
             message
                 .HasIndex(m => new
                 {
@@ -111,6 +125,7 @@ internal abstract class AppDb(DbContextOptions options)
                 })
                 .IsUnique();
         });
+        ModerationModel.Configure(builder);
         builder.Entity<ServerSecret>(secret =>
         {
             secret.HasKey(s => s.Name);
