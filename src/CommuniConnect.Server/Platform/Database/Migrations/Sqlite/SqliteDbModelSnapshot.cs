@@ -36,10 +36,27 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                         .HasMaxLength(1000)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("EditedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("MediaTime")
                         .HasColumnType("INTEGER");
 
+                    b.PrimitiveCollection<string>("Mentions")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RemovedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int?>("ReplyTo")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0);
+
+                    b.Property<long?>("SeenMediaTime")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("SentAt")
@@ -53,10 +70,34 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
 
                     b.HasIndex("AuthorId");
 
+                    b.HasIndex("LiveId", "MediaTime");
+
+                    b.HasIndex("LiveId", "Revision")
+                        .HasFilter("\"Revision\" > 0");
+
                     b.HasIndex("LiveId", "AuthorId", "ClientId")
                         .IsUnique();
 
                     b.ToTable("ChatMessages");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Chat.ReactionCount", b =>
+                {
+                    b.Property<int>("LiveId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Second")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Emoji")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("LiveId", "Second", "Emoji");
+
+                    b.ToTable("ReactionCounts");
                 });
 
             modelBuilder.Entity("CommuniConnect.Server.Community.Geography.Quartier", b =>
@@ -213,6 +254,245 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                     b.HasIndex("MemberId");
 
                     b.ToTable("Stops");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.ChatSanction", b =>
+                {
+                    b.Property<int>("LiveId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("MemberId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("LiveId", "MemberId");
+
+                    b.HasIndex("MemberId");
+
+                    b.ToTable("ChatSanctions");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.ChatSettings", b =>
+                {
+                    b.Property<int>("LiveId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Audience")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Closed")
+                        .HasColumnType("INTEGER");
+
+                    b.PrimitiveCollection<string>("ForbiddenWords")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("HoldFirst")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("HoldLinks")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Pinned")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("SlowSeconds")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("LiveId");
+
+                    b.ToTable("ChatSettings");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.ForbiddenWord", b =>
+                {
+                    b.Property<string>("Word")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Word");
+
+                    b.ToTable("ForbiddenWords");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.HeldMessage", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("AuthorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ClientId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("LiveId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MediaTime")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("ReplyTo")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SeenMediaTime")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AuthorId");
+
+                    b.HasIndex("LiveId", "AuthorId", "ClientId")
+                        .IsUnique();
+
+                    b.ToTable("HeldMessages");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.LiveHelper", b =>
+                {
+                    b.Property<int>("LiveId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("MemberId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("LiveId", "MemberId");
+
+                    b.HasIndex("MemberId");
+
+                    b.ToTable("LiveHelpers");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.MemberTie", b =>
+                {
+                    b.Property<int>("MemberId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("OtherId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("MemberId", "Kind", "OtherId");
+
+                    b.HasIndex("OtherId");
+
+                    b.ToTable("MemberTies");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.ModerationEntry", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Content")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("LiveId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("MemberId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("MessageNumber")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ById");
+
+                    b.HasIndex("LiveId");
+
+                    b.HasIndex("MemberId");
+
+                    b.ToTable("ModerationEntries");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.Report", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("ClosedById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("MessageNumber")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("PostId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ReporterId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ClosedAt");
+
+                    b.HasIndex("ReporterId");
+
+                    b.HasIndex("PostId", "MessageNumber", "ReporterId")
+                        .IsUnique();
+
+                    b.ToTable("Reports");
                 });
 
             modelBuilder.Entity("CommuniConnect.Server.Community.Posts.Comment", b =>
@@ -589,6 +869,15 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                     b.Navigation("Author");
                 });
 
+            modelBuilder.Entity("CommuniConnect.Server.Community.Chat.ReactionCount", b =>
+                {
+                    b.HasOne("CommuniConnect.Server.Community.Lives.LiveRecord", null)
+                        .WithMany()
+                        .HasForeignKey("LiveId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CommuniConnect.Server.Community.Lives.LiveRecord", b =>
                 {
                     b.HasOne("CommuniConnect.Server.Community.Posts.Post", null)
@@ -642,6 +931,123 @@ namespace CommuniConnect.Server.Platform.Database.Migrations.Sqlite
                         .HasForeignKey("MemberId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.ChatSanction", b =>
+                {
+                    b.HasOne("CommuniConnect.Server.Community.Lives.LiveRecord", null)
+                        .WithMany()
+                        .HasForeignKey("LiveId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CommuniConnect.Server.Community.Users.User", "Member")
+                        .WithMany()
+                        .HasForeignKey("MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Member");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.ChatSettings", b =>
+                {
+                    b.HasOne("CommuniConnect.Server.Community.Lives.LiveRecord", null)
+                        .WithOne()
+                        .HasForeignKey("CommuniConnect.Server.Community.Moderation.ChatSettings", "LiveId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.HeldMessage", b =>
+                {
+                    b.HasOne("CommuniConnect.Server.Community.Users.User", "Author")
+                        .WithMany()
+                        .HasForeignKey("AuthorId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CommuniConnect.Server.Community.Lives.LiveRecord", null)
+                        .WithMany()
+                        .HasForeignKey("LiveId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Author");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.LiveHelper", b =>
+                {
+                    b.HasOne("CommuniConnect.Server.Community.Lives.LiveRecord", null)
+                        .WithMany()
+                        .HasForeignKey("LiveId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CommuniConnect.Server.Community.Users.User", "Member")
+                        .WithMany()
+                        .HasForeignKey("MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Member");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.MemberTie", b =>
+                {
+                    b.HasOne("CommuniConnect.Server.Community.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CommuniConnect.Server.Community.Users.User", "Other")
+                        .WithMany()
+                        .HasForeignKey("OtherId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Other");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.ModerationEntry", b =>
+                {
+                    b.HasOne("CommuniConnect.Server.Community.Users.User", "By")
+                        .WithMany()
+                        .HasForeignKey("ById")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CommuniConnect.Server.Community.Posts.Post", null)
+                        .WithMany()
+                        .HasForeignKey("LiveId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CommuniConnect.Server.Community.Users.User", "Member")
+                        .WithMany()
+                        .HasForeignKey("MemberId");
+
+                    b.Navigation("By");
+
+                    b.Navigation("Member");
+                });
+
+            modelBuilder.Entity("CommuniConnect.Server.Community.Moderation.Report", b =>
+                {
+                    b.HasOne("CommuniConnect.Server.Community.Posts.Post", null)
+                        .WithMany()
+                        .HasForeignKey("PostId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CommuniConnect.Server.Community.Users.User", "Reporter")
+                        .WithMany()
+                        .HasForeignKey("ReporterId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Reporter");
                 });
 
             modelBuilder.Entity("CommuniConnect.Server.Community.Posts.Comment", b =>
