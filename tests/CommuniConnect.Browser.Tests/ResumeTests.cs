@@ -60,7 +60,7 @@ public sealed class ResumeTests : IAsyncLifetime
         );
         await mariam.ScreenshotAsync("studio-cut");
         await alpha.ScreenshotAsync("live-cut");
-        Network.UplinkBytesPerSecond = 90_000; // about twice what the encoder makes
+        Network.Upload.BitsPerSecond = 720_000; // about twice what the encoder makes
         Network.Restore();
         var back = Stopwatch.StartNew();
         await alpha.WaitForFunctionAsync(
@@ -88,7 +88,7 @@ public sealed class ResumeTests : IAsyncLifetime
         var id = await StartWithBacklogAsync(mariam, "Un live rechargé");
         mariam.Dialog += async (_, dialog) => await dialog.AcceptAsync();
         await mariam.ReloadAsync();
-        Network.UplinkBytesPerSecond = null;
+        Network.Upload.BitsPerSecond = 0;
 
         await GoOnAsync(mariam);
         await mariam.StopLiveAsync();
@@ -170,7 +170,7 @@ public sealed class ResumeTests : IAsyncLifetime
             "() => document.querySelector('replay-player').duration"
         );
         await mariam.ScreenshotAsync("studio-stopped");
-        Network.UplinkBytesPerSecond = null;
+        Network.Upload.BitsPerSecond = 0;
 
         await Assertions
             .Expect(mariam.GetByRole(AriaRole.Progressbar))
@@ -187,7 +187,7 @@ public sealed class ResumeTests : IAsyncLifetime
     {
         var mariam = await PublisherAsync();
         var id = await StartWithBacklogAsync(mariam, "Un live qui attend");
-        Network.UplinkBytesPerSecond = 200_000;
+        Network.Upload.BitsPerSecond = 1_600_000;
 
         await mariam.StopLiveAsync();
 
@@ -241,7 +241,7 @@ public sealed class ResumeTests : IAsyncLifetime
     {
         var first = await PublisherAsync();
         var id = await StartWithBacklogAsync(first, "Un live à deux pages");
-        Network.UplinkBytesPerSecond = 120_000;
+        Network.Upload.BitsPerSecond = 960_000;
         var second = await first.Context.NewPageAsync();
         await _witness.WatchAsync(second);
         await second.GotoAsync("/studio");
@@ -274,7 +274,7 @@ public sealed class ResumeTests : IAsyncLifetime
         await page.WaitForFunctionAsync(
             "() => document.querySelector('live-studio video').currentTime > 3"
         );
-        Network.UplinkBytesPerSecond = 10_000;
+        Network.Upload.BitsPerSecond = 80_000;
         await WaitingAsync(page, 100_000);
         return id;
     }

@@ -53,12 +53,17 @@ test('A_link_that_carries_everything_is_left_alone', () => {
   }
 });
 
+test('A_short_hiccup_is_no_weak_link', () => {
+  const moments = live(60, (at) => (at % 7 < 0.4 ? 0 : 4_000_000));
+  assert.ok(moments.every(({ lightened }) => !lightened));
+});
+
 for (const [name, capacity, most] of [['half', 600_000, 1200], ['a_third', 400_000, 2000], ['a_quarter', 300_000, 3000]] as const) {
   test(`A_link_that_falls_to_${name}_is_followed_before_a_long_queue_grows`, () => {
     const moments = live(60, (at) => (at < 10 ? 5_000_000 : capacity));
     assert.ok(longestQueue(moments) <= most, `queue ${longestQueue(moments)} ms`);
     const settled = between(moments, 20, 60);
-    assert.ok(longestQueue(settled) < 1300, `then ${longestQueue(settled)} ms`);
+    assert.ok(longestQueue(settled) < 1700, `then ${longestQueue(settled)} ms`);
     const average = bits(settled).reduce((sum, b) => sum + b, 0) / settled.length;
     assert.ok(average + SOUND < capacity && average > FLOOR_BITS_PER_SECOND, `${average}`);
     assert.ok(average + SOUND > capacity * 0.55, `uses ${average + SOUND} of ${capacity}`);

@@ -35,7 +35,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>A browser of its own for one person, who has allowed the camera.</summary>
-    /// <param name="address">Where they reach the site, if not at its own address.</param>
+    /// <param name="address">Where it finds the site when not at its own address: a <see cref="ThrottledProxy"/>.</param>
     public async Task<IPage> NewPersonAsync(
         int width = 1280,
         int height = 800,

@@ -1,145 +1,186 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace CommuniConnect.Browser.Tests.Support;
 
-/// <summary>A network that can be slow, silent or gone, between one browser and the server.</summary>
+/// <summary>
+/// A weak network in front of a server: a TCP proxy whose two directions carry so many bits a second, that stands still, or that drops its
+/// connections. Pages reach the server through <see cref="Address"/>; everything can be changed while they do.
+/// </summary>
 public sealed class ThrottledProxy : IAsyncDisposable
 {
-    private const int ReadBytes = 16 << 10;
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentDictionary<TcpClient, bool> _open = new();
-    private readonly Uri _server;
-    private readonly Lock _pacing = new();
-    private volatile TaskCompletionSource _flows = Flowing();
-    private volatile bool _refuses;
-    private long _uplinkTurn;
+    // Small, so that what waits does so at the sender, as before a slow radio, and not unseen in here.
+    private const int BufferBytes = 8 * 1024;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
-    public ThrottledProxy(string serverAddress)
+    private readonly Uri _target;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly ConcurrentDictionary<TcpClient, byte> _clients = [];
+    private readonly Task _accepting;
+    private volatile bool _isStalled;
+    private volatile bool _isRefusing;
+
+    /// <param name="target">The server's address.</param>
+    public ThrottledProxy(string target)
     {
-        _server = new Uri(serverAddress);
+        _target = new Uri(target);
+        _listener.Server.ReceiveBufferSize = BufferBytes;
         _listener.Start();
-        _ = AcceptAsync();
+        _accepting = AcceptAsync();
     }
 
-    public string Address =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}"
-        );
+    public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
-    /// <summary>What all connections together may send to the server in a second; null is no limit.</summary>
-    public int? UplinkBytesPerSecond { get; set; }
+    /// <summary>What pages may send.</summary>
+    public Lane Upload { get; } = new();
+
+    /// <summary>What pages may receive.</summary>
+    public Lane Download { get; } = new();
 
     /// <summary>The network is gone: every connection breaks, and none can be made.</summary>
     public void Cut()
     {
-        _refuses = true;
-        foreach (var client in _open.Keys)
+        _isRefusing = true;
+        foreach (var client in _clients.Keys)
         {
-            client.Client.Close(timeout: 0);
+            client.Close();
         }
     }
 
-    /// <summary>Nothing gets through any more, and nobody is told.</summary>
-    public void Stall() => _flows = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Nothing passes and nothing is closed, as where a phone has lost its radio.</summary>
+    public void Stall() => _isStalled = true;
 
     /// <summary>The network is back.</summary>
-    public void Restore()
-    {
-        _refuses = false;
-        _flows.TrySetResult();
-    }
+    public void Restore() => _isRefusing = _isStalled = false;
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        await _closing.CancelAsync();
+        _listener.Dispose();
         Cut();
-        _flows.TrySetResult();
-        return ValueTask.CompletedTask;
-    }
-
-    private static TaskCompletionSource Flowing()
-    {
-        var flows = new TaskCompletionSource();
-        flows.SetResult();
-        return flows;
+        await _accepting;
+        _closing.Dispose();
     }
 
     private async Task AcceptAsync()
     {
+        var relays = new List<Task>();
         try
         {
             while (true)
             {
-                _ = RunAsync(await _listener.AcceptTcpClientAsync());
+                var client = await _listener.AcceptTcpClientAsync(_closing.Token);
+                relays.RemoveAll(relay => relay.IsCompleted);
+                relays.Add(RelayAsync(client));
             }
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception e)
+            when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            await Task.WhenAll(relays);
         }
     }
 
-    private async Task RunAsync(TcpClient browser)
+    private async Task RelayAsync(TcpClient page)
     {
-        using var server = new TcpClient();
-        using (browser)
+        using var server = new TcpClient { SendBufferSize = BufferBytes };
+        using (page)
         {
-            (_open[browser], _open[server]) = (true, true);
+            if (_isRefusing)
+            {
+                return;
+            }
+            _clients[page] = _clients[server] = 0;
             try
             {
-                if (_refuses)
-                {
-                    browser.Client.Close(timeout: 0);
-                    return;
-                }
-                await server.ConnectAsync(_server.Host, _server.Port);
-                await Task.WhenAll(
-                    CopyAsync(browser, server, isUplink: true),
-                    CopyAsync(server, browser, isUplink: false)
+                await server.ConnectAsync(_target.Host, _target.Port, _closing.Token);
+                await Task.WhenAny(
+                    CopyAsync(page, server, Upload),
+                    CopyAsync(server, page, Download)
                 );
             }
-            catch (Exception error)
-                when (error is IOException or SocketException or ObjectDisposedException)
+            catch (Exception e)
+                when (e is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // Cut.
+                // Cut while it was being made.
             }
-            finally
-            {
-                _open.TryRemove(browser, out _);
-                _open.TryRemove(server, out _);
-            }
+            _clients.TryRemove(page, out _);
+            _clients.TryRemove(server, out _);
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to, bool isUplink)
+    private async Task CopyAsync(TcpClient from, TcpClient to, Lane lane)
     {
-        var (source, target) = (from.GetStream(), to.GetStream());
-        var buffer = new byte[ReadBytes];
-        int read;
-        while ((read = await source.ReadAsync(buffer)) > 0)
+        var buffer = new byte[BufferBytes];
+        try
         {
-            await _flows.Task;
-            if (isUplink && UplinkBytesPerSecond is { } rate)
+            var (input, output) = (from.GetStream(), to.GetStream());
+            while (true)
             {
-                await Task.Delay(WaitFor(read, rate));
+                var length = await input.ReadAsync(
+                    buffer.AsMemory(0, lane.PieceBytes(buffer.Length)),
+                    _closing.Token
+                );
+                if (length == 0)
+                {
+                    return;
+                }
+                await Task.Delay(lane.Take(length), _closing.Token);
+                while (_isStalled)
+                {
+                    await Task.Delay(LookAgain, _closing.Token);
+                }
+                await output.WriteAsync(buffer.AsMemory(0, length), _closing.Token);
             }
-            await target.WriteAsync(buffer.AsMemory(0, read));
         }
-        to.Client.Shutdown(SocketShutdown.Send);
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or SocketException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+                        or InvalidOperationException
+            )
+        {
+            // One side has gone, and the other follows it.
+        }
     }
 
-    /// <summary>When the link, which carries one thing after the other, will have carried this as well.</summary>
-    private TimeSpan WaitFor(int bytes, int bytesPerSecond)
+    /// <summary>One direction, shared by all connections.</summary>
+    public sealed class Lane
     {
-        lock (_pacing)
+        private const long Unlimited = 0;
+        private readonly Lock _lock = new();
+        private TimeSpan _freeAt;
+        private long _bitsPerSecond = Unlimited;
+
+        /// <summary>What passes in a second, or 0 for all there is.</summary>
+        public long BitsPerSecond
         {
-            var now = Environment.TickCount64;
-            _uplinkTurn = Math.Max(now, _uplinkTurn) + bytes * 1000L / bytesPerSecond;
-            return TimeSpan.FromMilliseconds(_uplinkTurn - now);
+            get => Interlocked.Read(ref _bitsPerSecond);
+            set => Interlocked.Exchange(ref _bitsPerSecond, value);
+        }
+
+        /// <summary>How much to pass on at once: about 20 ms.</summary>
+        internal int PieceBytes(int most) =>
+            BitsPerSecond == Unlimited ? most : (int)Math.Clamp(BitsPerSecond / 400, 64, most);
+
+        /// <summary>Books the way for so many bytes; they may pass after the delay.</summary>
+        internal TimeSpan Take(int bytes)
+        {
+            var rate = BitsPerSecond;
+            if (rate == Unlimited)
+            {
+                return TimeSpan.Zero;
+            }
+            var now = TimeSpan.FromMilliseconds(Environment.TickCount64);
+            lock (_lock)
+            {
+                _freeAt = (_freeAt > now ? _freeAt : now) + TimeSpan.FromSeconds(bytes * 8d / rate);
+                return _freeAt - now;
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Xunit;
+using Assert = Xunit.Assert;
 
 namespace CommuniConnect.Server.Tests.Support;
 

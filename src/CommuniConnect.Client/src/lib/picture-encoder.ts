@@ -95,7 +95,7 @@ export class PictureEncoder {
     const interval = 1000 / this.picture.framesPerSecond;
     // A quarter of a frame early is on time: cameras are not exact.
     if (atMs < this.#nextMs - interval / 4 || this.#encoder.encodeQueueSize > MOST_QUEUED) return;
-    this.#nextMs = Math.max(this.#nextMs + interval, atMs);
+    this.#nextMs = (atMs - this.#nextMs > interval ? atMs : this.#nextMs) + interval;
     const timeMs = Math.max(atMs, this.#lastMs + 1);
     if (this.#lastMs === -Infinity) this.hooks.onBegin(timeMs);
     this.#lastMs = timeMs;
@@ -141,6 +141,8 @@ function config({ codec }: Codec, picture: PictureTarget, width: number, height:
     bitrate: picture.bitsPerSecond,
     framerate: picture.framesPerSecond,
     latencyMode: 'realtime',
+    // Variable means several times as much for a restless picture, which the uplink would not carry.
+    bitrateMode: 'constant',
   };
 }
 

@@ -117,19 +117,23 @@ export class TakeEncoder {
 
   #announce(index: number, track: TrackHeader): void {
     this.#tracks[index] = track;
-    const expected = (this.setup.video ? 1 : 0) + (this.setup.audio ? 1 : 0);
-    const known = this.#tracks.filter((known) => known !== undefined);
-    if (known.length < expected) return;
-    this.#writer = new WebMWriter(known);
-    this.#send(this.#writer.header(), 0);
-    // Readers begin at a keyframe, which is the first picture.
-    this.#held.sort((a, b) => a.timeMs - b.timeMs || a.track - b.track);
-    for (const frame of this.#held.splice(0)) this.#write(frame);
   }
 
   #write(frame: Frame): void {
-    if (this.#writer) this.#send(this.#writer.frame(frame), frame.timeMs);
-    else if (this.#held.push(frame) > MOST_HELD) this.#fail('A track did not come.');
+    if (this.#writer) return this.#send(this.#writer.frame(frame), frame.timeMs);
+    this.#held.push(frame);
+    const expected = (this.setup.video ? 1 : 0) + (this.setup.audio ? 1 : 0);
+    const tracks = this.#tracks.filter((track) => track !== undefined);
+    if (tracks.length === expected) this.#begin(new WebMWriter(tracks));
+    else if (this.#held.length > MOST_HELD) this.#fail('A track did not come.');
+  }
+
+  #begin(writer: WebMWriter): void {
+    this.#writer = writer;
+    this.#send(writer.header(), 0);
+    // The first picture before the sound that belongs to it: that is where readers begin.
+    this.#held.sort((a, b) => a.timeMs - b.timeMs || a.track - b.track);
+    for (const frame of this.#held.splice(0)) this.#write(frame);
   }
 
   #send(bytes: Uint8Array<ArrayBuffer>, timeMs: number): void {

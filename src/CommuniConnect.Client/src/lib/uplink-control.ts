@@ -23,21 +23,30 @@ const FULL_FRAMES = 30;
 // Acknowledgements come five times a second: what waits through more than one of them is a queue (as in RFC 8289, CoDel).
 const STANDING_MS = 300;
 // The queue that makes the picture lighter, beyond what an acknowledgement takes on this link anyway.
-const EXCESS_MS = 200;
+const EXCESS_MS = 300;
+// One that stands still, or shrinks, may be a hiccup of the radio or of the server's disk until it is this long.
+const HICCUP_MS = 700;
 // The delay of a link that carries everything: the smallest of the last while.
-const BASE_MS = 15_000;
+const BASE_MS = 60_000;
 const MOST_BASE_MS = 3_000;
-const RATE_MS = 600;
+// Long enough that one acknowledgement more or less does not matter.
+const RATE_MS = 1_200;
+// Two acknowledgements that did not come.
+const SILENT_MS = 600;
+const MOST_FALL = 2;
 // The encoder needs a moment to obey, and its bytes one to be acknowledged.
 const SETTLE_MS = 400;
 // Of what the link carries; the rest is for keyframes and for measuring wrongly.
 const SHARE = 0.85;
-// A queue is to be empty again after so long.
-const DRAIN_SECONDS = 2;
-const RAISE = 1.2;
+// A queue is to be empty again this soon.
+const DRAIN_SECONDS = 1;
+const RAISE = 1.4;
+// Around the rate at which a queue stood last, smaller steps; well above it, the link has become another.
+const CAREFUL_RAISE = 1.15;
+const FORGET = 1.25;
 // Good for so long before a little more is tried; doubled each time it turns out to be too much.
 const PATIENCE_MS = 3_000;
-const MOST_PATIENCE_MS = 48_000;
+const MOST_PATIENCE_MS = 24_000;
 // A fall so soon after a raise is the raise's fault.
 const BLAME_MS = 6_000;
 // Less than this changes nothing that could be seen.
@@ -61,11 +70,15 @@ export class UplinkControl {
   #samples: Sample[] = [];
   /** What the link is believed to carry, sound included; never more than is needed. */
   #capacity: number;
+  /** What it carried when a queue stood last. */
+  #ceiling = Infinity;
   #bits: number;
   #changedMs = -Infinity;
+  #measuredMs = -Infinity;
   #raisedMs = -Infinity;
   #goodSinceMs: number | null = null;
   #patienceMs = PATIENCE_MS;
+  #congested = false;
   #stalled = false;
 
   constructor(
@@ -102,9 +115,10 @@ export class UplinkControl {
 
     const baseMs = Math.min(MOST_BASE_MS, this.#smallestLag(BASE_MS));
     const excessMs = this.#smallestLag(STANDING_MS) - baseMs;
-    if (excessMs > EXCESS_MS) this.#measure(nowMs);
+    if (excessMs > EXCESS_MS) this.#measure(nowMs, excessMs);
     else if (excessMs < EXCESS_MS / 2) this.#hope(nowMs);
-    const queueBits = excessMs > EXCESS_MS / 2 ? Math.max(0, uplink.waitingBytes * 8 - (this.#capacity * (baseMs + STANDING_MS)) / 1000) : 0;
+    const usualBits = (this.#capacity * (baseMs + STANDING_MS)) / 1000;
+    const queueBits = this.#congested ? Math.max(0, uplink.waitingBytes * 8 - usualBits) : 0;
     this.#aim(nowMs, this.#capacity * SHARE - this.soundBitsPerSecond - queueBits / DRAIN_SECONDS);
     return this.target;
   }
@@ -124,22 +138,39 @@ export class UplinkControl {
     return Math.min(...this.#samples.filter((sample) => sample.atMs >= nowMs - windowMs).map((sample) => sample.lagMs));
   }
 
-  /** A queue stands, so that what becomes durable is what the link carries. */
-  #measure(nowMs: number): void {
+  /** A queue stands: when it is none that goes by itself, what becomes durable is what the link carries. */
+  #measure(nowMs: number, excessMs: number): void {
+    if (nowMs - this.#measuredMs < SETTLE_MS) return;
+    const now = this.#samples.at(-1)!;
+    const before = this.#samples.findLast((sample) => sample.atMs <= nowMs - RATE_MS) ?? this.#samples[0]!;
+    const rate = this.#durableRate();
+    const isHiccup = rate === 0 || now.durableBytes - before.durableBytes >= now.madeBytes - before.madeBytes;
+    if (isHiccup && !this.#congested && excessMs < HICCUP_MS) return;
+
+    this.#congested = true;
+    this.#measuredMs = nowMs;
     this.#goodSinceMs = null;
     if (nowMs - this.#raisedMs < BLAME_MS) this.#patienceMs = Math.min(MOST_PATIENCE_MS, this.#patienceMs * 2);
     this.#raisedMs = -Infinity;
-    const now = this.#samples.at(-1)!;
-    const before = this.#samples.findLast((sample) => sample.atMs <= nowMs - RATE_MS) ?? this.#samples[0]!;
-    const rate = ((now.durableBytes - before.durableBytes) * 8000) / (now.atMs - before.atMs);
-    if (rate > 0) this.#capacity = Math.min(this.#enough, rate);
+    // One measurement is not believed too far; the next one follows soon.
+    if (rate > 0) this.#capacity = this.#ceiling = Math.min(this.#enough, Math.max(rate, this.#capacity / MOST_FALL));
     // A stall measures nothing: half is a guess, once, so that a few seconds of it do not cost a minute of recovery.
-    else if (!this.#stalled) this.#capacity /= 2;
+    else if (!this.#stalled) this.#capacity /= MOST_FALL;
     this.#stalled = rate === 0;
+  }
+
+  /** Bits per second from one acknowledgement to another, or 0 when there was none lately. */
+  #durableRate(): number {
+    const acknowledged = this.#samples.filter((sample, i) => i > 0 && sample.durableBytes > this.#samples[i - 1]!.durableBytes);
+    const last = acknowledged.at(-1);
+    if (!last || last.atMs < this.#samples.at(-1)!.atMs - SILENT_MS) return 0;
+    const first = acknowledged.findLast((sample) => sample.atMs <= last.atMs - RATE_MS) ?? acknowledged[0]!;
+    return first === last ? 0 : ((last.durableBytes - first.durableBytes) * 8000) / (last.atMs - first.atMs);
   }
 
   /** Nothing piles up: after a while a little more is tried. */
   #hope(nowMs: number): void {
+    this.#congested = false;
     this.#goodSinceMs ??= nowMs;
     if (nowMs - this.#goodSinceMs < this.#patienceMs) return;
     this.#goodSinceMs = nowMs;
@@ -148,8 +179,11 @@ export class UplinkControl {
       return;
     }
     // From what is sent now, which a floor may have kept above what was measured.
-    const sent = (this.#bits + this.soundBitsPerSecond) / SHARE;
-    this.#capacity = Math.min(this.#enough, Math.max(this.#capacity, sent) * RAISE);
+    const from = Math.max(this.#capacity, (this.#bits + this.soundBitsPerSecond) / SHARE);
+    const isNear = from >= this.#ceiling && from < this.#ceiling * FORGET;
+    if (from >= this.#ceiling * FORGET) this.#patienceMs = PATIENCE_MS;
+    const to = from < this.#ceiling ? Math.min(from * RAISE, this.#ceiling) : from * (isNear ? CAREFUL_RAISE : RAISE);
+    this.#capacity = Math.min(this.#enough, to);
     this.#raisedMs = nowMs;
   }
 

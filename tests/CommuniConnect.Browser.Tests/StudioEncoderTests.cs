@@ -1,0 +1,241 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CommuniConnect.Browser.Tests.Support;
+using CommuniConnect.Server.Tests.Support;
+using Microsoft.Playwright;
+
+namespace CommuniConnect.Browser.Tests;
+
+/// <summary>What the studio's encoder makes, judged by FFmpeg, and how it follows a weak uplink.</summary>
+public sealed partial class StudioEncoderTests : IAsyncLifetime
+{
+    private const string Lightened = "Réseau faible : image allégée";
+    private readonly BrowserFixture _browser = new();
+
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _browser.DisposeAsync();
+
+    [Fact]
+    public async Task Recording_is_whole_and_in_time_whatever_is_switched_off_and_on()
+    {
+        var mariam = await _browser.SignedInAsync(Pages.Mariam);
+        await mariam.FilmStageAsync();
+        var id = await mariam.StartLiveAsync("Tout est en place");
+        Assert.Contains(
+            mariam.Workers,
+            worker => worker.Url.EndsWith("/encoder-worker.js", StringComparison.Ordinal)
+        );
+        await RunAsync(mariam, 5);
+        await mariam.Button("Couper la caméra").ClickAsync();
+        await mariam.Button("Couper le micro").ClickAsync();
+        await RunAsync(mariam, 2);
+        await mariam.Button("Rallumer la caméra").ClickAsync();
+        await mariam.Button("Rouvrir le micro").ClickAsync();
+        await RunAsync(mariam, 3);
+        await mariam.StopLiveAsync();
+
+        var file = Assert.Single(await DownloadAsync(mariam, id));
+
+        Assert.Equal(["opus", "vp8"], await CodecsAsync(file));
+        await ExpectPlayableAsync(file);
+        Assert.InRange(await Tool.LongestGapAsync(file), 0, 0.8);
+        var (flashes, tones) = await Stage.BeatsAsync(file);
+        Assert.InRange(flashes.Count, 4, 20);
+        var apart = flashes.Select(flash => tones.Min(tone => Math.Abs(tone - flash))).Order();
+        Assert.InRange(apart.ElementAt(flashes.Count / 2), 0, 0.1);
+    }
+
+    [Fact]
+    public async Task Another_quality_goes_on_in_the_same_recording()
+    {
+        var mariam = await _browser.SignedInAsync(Pages.Mariam);
+        var id = await mariam.StartLiveAsync("En plus grand");
+        await RunAsync(mariam, 3);
+        await mariam.GetByText("Caméra, micro et qualité").ClickAsync();
+        await mariam.GetByLabel("Qualité").SelectOptionAsync("Haute (1280 × 720)");
+        await mariam.WaitForFunctionAsync(
+            "() => document.querySelector('live-studio video').videoWidth === 1280"
+        );
+        await RunAsync(mariam, 3);
+        await mariam.StopLiveAsync();
+
+        foreach (var file in await DownloadAsync(mariam, id))
+        {
+            Assert.Equal(["opus", "vp8"], await CodecsAsync(file));
+            await ExpectPlayableAsync(file);
+        }
+    }
+
+    [Fact]
+    public async Task Picture_gets_lighter_on_a_weak_uplink_and_comes_back()
+    {
+        await using var network = new ThrottledProxy(_browser.Site.Address);
+        var mariam = await _browser.SignedInAsync(Pages.Mariam, address: network.Address);
+        await mariam.FilmStageAsync();
+        var id = await mariam.StartLiveAsync("Au bout du réseau");
+        var health = mariam.Locator("upload-health");
+        await Assertions.Expect(health).ToContainTextAsync("Connexion bonne");
+        await RunAsync(mariam, 3);
+
+        network.Upload.BitsPerSecond = 500_000;
+
+        await Assertions.Expect(health).ToContainTextAsync(Lightened);
+        await mariam.ScreenshotAsync("studio-weak");
+        var waits = new List<double>();
+        for (var i = 0; i < 24; i++)
+        {
+            await RunAsync(mariam, 0.5);
+            waits.Add(SecondsWaiting(await health.InnerTextAsync()));
+        }
+        // Empty again within a few seconds, and no queue after.
+        Assert.True(waits.Skip(12).Order().ElementAt(6) < 1, string.Join(' ', waits));
+        Assert.True(waits.Skip(12).Max() < 2, string.Join(' ', waits));
+        await Assertions.Expect(health).ToContainTextAsync(Lightened);
+
+        network.Upload.BitsPerSecond = 0;
+
+        await Assertions
+            .Expect(health)
+            .ToContainTextAsync("Connexion bonne", new() { Timeout = 60_000 });
+        await mariam.StopLiveAsync();
+        await ExpectPlayableAsync(Assert.Single(await DownloadAsync(mariam, id)));
+    }
+
+    [Theory]
+    [InlineData("throw new Error('no')")]
+    [InlineData("postMessage({ type: 'fault', reason: 'no' })")]
+    public async Task Encoder_that_cannot_begin_leaves_the_take_to_another(string worker)
+    {
+        var mariam = await _browser.SignedInAsync(Pages.Mariam);
+        await ReplaceWorkerAsync(mariam, _ => worker);
+        var id = await mariam.StartLiveAsync("Sans WebCodecs");
+        await RunAsync(mariam, 3);
+        await mariam.StopLiveAsync();
+
+        await ExpectPlayableAsync(Assert.Single(await DownloadAsync(mariam, id)));
+    }
+
+    [Fact]
+    public async Task Encoder_that_breaks_in_mid_live_does_not_end_it()
+    {
+        var mariam = await _browser.SignedInAsync(Pages.Mariam);
+        var alpha = await _browser.SignedInAsync(Pages.Alpha);
+        await ReplaceWorkerAsync(
+            mariam,
+            script =>
+                script + ";setTimeout(() => postMessage({ type: 'fault', reason: 'no' }), 3000)"
+        );
+        var id = await mariam.StartLiveAsync("Un encodeur fragile");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        var broke = new TaskCompletionSource();
+        mariam.Workers[0].Close += (_, _) => broke.TrySetResult();
+        await broke.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+        await alpha.WaitForProgressAsync("live-player video", 3);
+
+        await mariam.StopLiveAsync();
+        foreach (var file in await DownloadAsync(mariam, id))
+        {
+            await ExpectPlayableAsync(file);
+        }
+    }
+
+    private static Task RunAsync(IPage page, double seconds) =>
+        page.WaitForProgressAsync("live-studio video", seconds);
+
+    private static Task ReplaceWorkerAsync(IPage page, Func<string, string> change) =>
+        page.RouteAsync(
+            "**/encoder-worker.js",
+            async route =>
+            {
+                var script = await route.FetchAsync();
+                await route.FulfillAsync(
+                    new() { Response = script, Body = change(await script.TextAsync()) }
+                );
+            }
+        );
+
+    /// <summary>The recordings of a live, as files.</summary>
+    private async Task<List<string>> DownloadAsync(IPage page, int liveId)
+    {
+        var post = await page.APIRequest.GetAsync(
+            string.Create(CultureInfo.InvariantCulture, $"/api/posts/live/{liveId}/")
+        );
+        var media = (await post.JsonAsync())!.Value.GetProperty("media_files");
+        var files = new List<string>();
+        foreach (var url in media.EnumerateArray().Select(m => m.GetProperty("file_url")))
+        {
+            var answer = await page.APIRequest.GetAsync(url.GetString()!);
+            files.Add(Path.Combine(_browser.Site.DataPath, $"judged-{files.Count}.webm"));
+            await File.WriteAllBytesAsync(files[^1], await answer.BodyAsync());
+        }
+        return files;
+    }
+
+    private static async Task<string[]> CodecsAsync(string file) =>
+        [
+            .. (await Tool.ProbeAsync(file, "stream=codec_name"))
+                .Split('\n', StringSplitOptions.TrimEntries)
+                .Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>Every frame is decoded without a complaint, times only grow, and sound and picture begin together.</summary>
+    /// <remarks>In the time base of the file: a guessed frame rate would put two frames of a phone on one tick.</remarks>
+    private static async Task ExpectPlayableAsync(string file)
+    {
+        var (_, _, errors) = await Tool.RunAsync(
+            "ffmpeg",
+            [
+                "-v",
+                "error",
+                "-xerror",
+                "-err_detect",
+                "explode",
+                "-i",
+                file,
+                "-enc_time_base",
+                "-1",
+                "-f",
+                "null",
+                "-",
+            ]
+        );
+        Assert.Empty(errors);
+        await Tool.PacketsInOrderAsync(file, 0);
+        await Tool.PacketsInOrderAsync(file, 1);
+        var starts = (await Tool.ProbeAsync(file, "stream=start_time"))
+            .Split('\n')
+            .Select(start => double.Parse(start, CultureInfo.InvariantCulture));
+        Assert.InRange(starts.Max() - starts.Min(), 0, 0.1);
+    }
+
+    /// <summary>How long what waits would take to be sent, as the page tells both.</summary>
+    private static double SecondsWaiting(string health)
+    {
+        var figures = Figures().Match(health);
+        var kilobits = Number(figures.Groups["rate"]);
+        var kilobytes =
+            Number(figures.Groups["waiting"])
+            * figures.Groups["unit"].Value switch
+            {
+                "Mo" => 1000,
+                "ko" => 1,
+                _ => 0.001,
+            };
+        return kilobytes * 8 / kilobits;
+    }
+
+    private static double Number(Group group) =>
+        double.Parse(
+            string.Concat(group.Value.Where(c => char.IsDigit(c) || c == ',')).Replace(',', '.'),
+            CultureInfo.InvariantCulture
+        );
+
+    [GeneratedRegex(
+        @"(?<rate>[\d\s]+) kbit/s · (?<waiting>[\d\s,]+)\s(?<unit>\w?o) en attente",
+        RegexOptions.None,
+        1_000
+    )]
+    private static partial Regex Figures();
+}
