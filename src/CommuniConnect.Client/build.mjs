@@ -33,6 +33,8 @@ if (process.argv.includes('--tests')) {
       { in: `${here}src/sound-worklet.ts`, out: 'sound-worklet' },
       { in: `${here}src/unsent.ts`, out: 'unsent' },
       { in: `${here}src/store-worker.ts`, out: 'store-worker' },
+      // What most visits never need is loaded when it is asked for: lib/lazy-part.ts.
+      ...readdirSync(`${here}src/parts`).map((name) => ({ in: `${here}src/parts/${name}`, out: name.replace(/\.ts$/, '') })),
       { in: `${here}src/styles/site.css`, out: 'site' },
     ],
     entryNames: '[name]',

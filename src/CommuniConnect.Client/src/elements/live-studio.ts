@@ -171,7 +171,7 @@ export class LiveStudio extends ScopedElement {
       h('h1', { class: 'live-title' }, title));
     this.#offerActions(liveId, null);
     this.querySelector('live-chat')?.remove();
-    this.append(h('live-chat' as 'div', { 'live-id': liveId, 'me-id': this.getAttribute('me-id') }));
+    this.append(h('live-chat' as 'div', { 'live-id': liveId, 'me-id': this.getAttribute('me-id'), 'owner-id': this.getAttribute('me-id') }));
 
     keepAwake(scope);
     scope.listen<BeforeUnloadEvent>(window, 'beforeunload', (event) => event.preventDefault());

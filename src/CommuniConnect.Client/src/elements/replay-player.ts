@@ -10,6 +10,8 @@ import { Scope } from '../lib/scope.js';
 import { SeekControls, type SeekableMedia } from '../lib/seek-controls.js';
 import { lang } from '../lib/lang.js';
 import { text } from '../lib/texts.js';
+import type { MessageDensity } from './message-density.js';
+import './message-density.js';
 
 const AT_END_SECONDS = 0.1;
 
@@ -27,6 +29,7 @@ export interface ReplayStart {
  */
 export class ReplayPlayer extends ScopedElement {
   readonly #video = h('video', { playsinline: true, preload: 'metadata' });
+  readonly #density = h('message-density' as 'div') as unknown as MessageDensity;
   readonly #alert = h('p', { class: 'player-status', role: 'alert' });
   #seek: SeekControls | null = null;
   #start: ReplayStart | null = null;
@@ -80,6 +83,7 @@ export class ReplayPlayer extends ScopedElement {
       return;
     }
     const stage = this.#stage();
+    void this.#density.load(post.id, this.#timeline);
     this.replaceChildren(stage, this.#about(post));
     const start = this.#start;
     this.#start = null;
@@ -97,6 +101,7 @@ export class ReplayPlayer extends ScopedElement {
     const controls = new MediaControls(stage, video, video, scope, () => this.#toggle());
     const seek = new SeekControls(this.#seekable(), scope);
     this.#seek = seek;
+    seek.track.prepend(this.#density);
     stage.append(
       video,
       h('div', { class: 'player-top' }, h('span', { class: 'badge replay' }, t.recordedLive)),

@@ -20,6 +20,10 @@ export interface ChatMessage {
   readonly media_time: number;
   /** What its sender called it; told to its sender only. */
   readonly client_id?: string;
+  /** When its author last corrected it. */
+  readonly edited_at?: string | null;
+  /** Names that stand in it behind an @. */
+  readonly mentions?: readonly string[];
 }
 
 /** A message on its way. */

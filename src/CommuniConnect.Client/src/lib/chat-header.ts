@@ -1,0 +1,109 @@
+import { chatText } from './chat-texts.js';
+import { h } from './dom.js';
+import type { Scope } from './scope.js';
+
+const IN_STEP_KEY = 'communiconnect.chat.in-step';
+
+/** The chat's head: its name, how it goes just now, and the reader's settings. */
+export class ChatHeader {
+  readonly element: HTMLElement;
+  readonly #state = h('span', { class: 'chat-state' });
+  readonly #waiting = h('button', { type: 'button', class: 'chat-reply', hidden: true });
+  readonly #inStep = h('input', { type: 'checkbox', id: 'chat-in-step' });
+  readonly #settings: HTMLDetailsElement;
+  readonly #choices = h('div', { class: 'chat-choices' });
+
+  constructor(
+    scope: Scope,
+    /** The reader wants to see what waits, or does not want messages to wait any more. */
+    private readonly showAll: () => void,
+  ) {
+    const t = chatText();
+    this.#inStep.checked = readChoice();
+    this.#choices.append(
+      h('label', { class: 'chat-choice only-live' }, this.#inStep, h('span', {}, t.inStep, h('small', {}, t.inStepHint))),
+    );
+    this.#settings = h(
+      'details',
+      { class: 'chat-settings' },
+      h('summary', { 'aria-label': t.settings, title: t.settings }, '⚙'),
+      this.#choices,
+    );
+    this.element = h(
+      'div',
+      { class: 'chat-head' },
+      h('h2', {}, t.title),
+      this.#state,
+      this.#waiting,
+      this.#settings,
+    );
+    scope.listen(this.#waiting, 'click', () => this.showAll());
+    scope.listen(this.#inStep, 'change', () => {
+      writeChoice(this.#inStep.checked);
+      if (!this.#inStep.checked) this.showAll();
+    });
+    scope.listen<KeyboardEvent>(this.#settings, 'keydown', (event) => {
+      if (event.key !== 'Escape' || !this.#settings.open) return;
+      this.#close();
+      event.stopPropagation();
+    });
+    scope.listen(document, 'pointerdown', (event) => {
+      if (this.#settings.open && !this.#settings.contains(event.target as Node)) this.#settings.open = false;
+    });
+  }
+
+  /** Messages wait until the viewer's picture is where they were written. */
+  get inStep(): boolean {
+    return this.#inStep.checked;
+  }
+
+  /** Adds something to the settings. */
+  addChoice(choice: HTMLElement, onlyLive = false): void {
+    if (onlyLive) choice.classList.add('only-live');
+    this.#choices.append(choice);
+  }
+
+  /** Says that the list moves in larger steps. */
+  set slowed(slowed: boolean) {
+    const words = slowed ? chatText().slowed : '';
+    if (this.#state.textContent !== words) this.#state.textContent = words;
+  }
+
+  /** Says how many messages wait for the picture. */
+  set waiting(count: number) {
+    const words = count > 0 ? chatText().waiting(count) : '';
+    if (this.#waiting.textContent === words) return;
+    this.#waiting.textContent = words;
+    this.#waiting.title = chatText().showNow;
+    this.#waiting.hidden = count === 0;
+  }
+
+  /** The live is over: nothing waits any more. */
+  over(): void {
+    this.waiting = 0;
+    this.slowed = false;
+    for (const choice of this.#choices.querySelectorAll<HTMLElement>('.only-live')) choice.hidden = true;
+    this.#settings.hidden = ![...this.#choices.children].some((choice) => !(choice as HTMLElement).hidden);
+  }
+
+  #close(): void {
+    this.#settings.open = false;
+    this.#settings.querySelector('summary')?.focus();
+  }
+}
+
+function readChoice(): boolean {
+  try {
+    return localStorage.getItem(IN_STEP_KEY) !== 'no';
+  } catch {
+    return true;
+  }
+}
+
+function writeChoice(inStep: boolean): void {
+  try {
+    localStorage.setItem(IN_STEP_KEY, inStep ? 'yes' : 'no');
+  } catch {
+    // Storage may be switched off; the choice is then only for this page.
+  }
+}
