@@ -1,31 +1,47 @@
 namespace CommuniConnect.Server.Broadcast.OnAir;
 
-/// <summary>Counts who is watching. Safe from any thread.</summary>
+/// <summary>Counts who is watching: people, not connections. Safe from any thread.</summary>
 internal sealed class Audience(Action changed)
 {
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _connections = new(StringComparer.Ordinal); // under _lock
 
     public int Viewers { get; private set; }
     public int Peak { get; private set; }
 
-    /// <summary>One more viewer, until the result is disposed of.</summary>
-    public IDisposable Enter()
+    /// <summary>A viewer, until the result is disposed of.</summary>
+    /// <param name="viewer">Who watches: with several tabs, still one.</param>
+    public IDisposable Enter(string viewer)
     {
-        Change(1);
-        return new Seat(this);
+        Change(viewer, 1);
+        return new Seat(this, viewer);
     }
 
-    private void Change(int by)
+    private void Change(string viewer, int by)
     {
         lock (_lock)
         {
-            Viewers += by;
+            var before = Viewers;
+            var count = _connections.GetValueOrDefault(viewer) + by;
+            if (count == 0)
+            {
+                _connections.Remove(viewer);
+            }
+            else
+            {
+                _connections[viewer] = count;
+            }
+            Viewers = _connections.Count;
             Peak = Math.Max(Peak, Viewers);
+            if (Viewers == before)
+            {
+                return;
+            }
         }
         changed();
     }
 
-    private sealed class Seat(Audience audience) : IDisposable
+    private sealed class Seat(Audience audience, string viewer) : IDisposable
     {
         private int _left;
 
@@ -33,7 +49,7 @@ internal sealed class Audience(Action changed)
         {
             if (Interlocked.Exchange(ref _left, 1) == 0)
             {
-                audience.Change(-1);
+                audience.Change(viewer, -1);
             }
         }
     }

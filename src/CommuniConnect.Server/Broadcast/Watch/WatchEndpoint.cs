@@ -46,7 +46,7 @@ internal static class WatchEndpoint
             );
         }
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        using var seat = found.Audience.Enter();
+        using var seat = found.Audience.Enter(Visitor.Of(context));
         var (response, cancellation) = (context.Response, context.RequestAborted);
         try
         {
@@ -80,7 +80,7 @@ internal static class WatchEndpoint
         {
             return ApiErrors.BadRequest("upgrade", "Cette adresse attend une connexion WebSocket.");
         }
-        using var seat = found.Audience.Enter();
+        using var seat = found.Audience.Enter(Visitor.Of(context));
         await WatchSocket.RunAsync(found, context);
         return Results.Empty;
     }

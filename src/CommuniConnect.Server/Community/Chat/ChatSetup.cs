@@ -8,6 +8,7 @@ internal static class ChatSetup
     {
         services.AddSingleton<ChatStore>();
         services.AddSingleton<ChatPace>();
+        services.AddSingleton<ChatDensity>();
         services.AddSingleton<ChatRooms>();
         services.AddHostedService(provider => provider.GetRequiredService<ChatRooms>());
         services
@@ -27,6 +28,7 @@ internal static class ChatSetup
     public static IEndpointRouteBuilder MapChat(this IEndpointRouteBuilder routes)
     {
         ChatEndpoints.Map(routes);
+        ChatReplayEndpoints.Map(routes);
         // Whoever takes nothing for 10 s (the default TransportSendTimeout) is cut, and resumes after its last number.
         routes.MapHub<ChatHub>("/hubs/chat");
         return routes;

@@ -102,7 +102,9 @@ internal sealed class RoomState
             return ChatRefusal.Closed;
         return Settings.Audience switch
         {
-            ChatAudience.Quartier when writer.QuartierId != QuartierId => ChatRefusal.OtherQuartier,
+            ChatAudience.Quartier
+                when writer.QuartierId is null || writer.QuartierId != QuartierId =>
+                ChatRefusal.OtherQuartier,
             ChatAudience.Followers when !writer.FollowsOwner => ChatRefusal.NotFollowing,
             _ => null,
         };
