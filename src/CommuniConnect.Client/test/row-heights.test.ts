@@ -5,7 +5,7 @@ import { RowHeights } from '../src/lib/row-heights.js';
 /** The slow way, to compare with. */
 function plain(heights: number[]) {
   const offsetOf = (index: number) => heights.slice(0, index).reduce((sum, each) => sum + each, 0);
-  return { offsetOf, indexAt: (offset: number) => Math.max(0, heights.findLastIndex((_, index) => offsetOf(index) <= offset)) };
+  return { offsetOf, indexAt: (offset: number) => Math.max(0, heights.filter((_, index) => offsetOf(index) <= offset).length - 1) };
 }
 
 test('Offsets_and_rows_are_those_of_the_plain_sums', () => {

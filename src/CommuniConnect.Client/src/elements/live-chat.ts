@@ -1,19 +1,31 @@
+import { sentence, serverNowMs } from '../lib/api.js';
+import { editMessage, fetchBefore, fetchRoom, searchMembers } from '../lib/chat-api.js';
 import { ChatComposer } from '../lib/chat-composer.js';
-import { ChatConnection } from '../lib/chat-connection.js';
+import { ChatConnection, type ChatListener } from '../lib/chat-connection.js';
+import type { ChatContext } from '../lib/chat-context.js';
 import { ChatDrafts } from '../lib/chat-drafts.js';
 import { ChatHeader } from '../lib/chat-header.js';
 import { LiveFeed } from '../lib/chat-live.js';
 import { ChatLog } from '../lib/chat-log.js';
-import { authorName, type ChatMessage, type ChatState } from '../lib/chat-message.js';
-import { fetchHistory, followReplay } from '../lib/chat-replay.js';
+import { NO_RIGHTS, OPEN_ROOM, type ChatMessage, type ChatState } from '../lib/chat-message.js';
+import { ChatPinned } from '../lib/chat-pinned.js';
+import { ChatReactions } from '../lib/chat-reactions.js';
+import { ReplayFeed } from '../lib/chat-replay.js';
 import { chatText } from '../lib/chat-texts.js';
 import { UnreadTitle } from '../lib/chat-unread.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
+import { loadPart } from '../lib/lazy-part.js';
+import { ReactionFloat } from '../lib/reaction-float.js';
+import { ReplayReactions } from '../lib/replay-reactions.js';
 import type { Scope } from '../lib/scope.js';
+import { writingState } from '../lib/writing-state.js';
 
 /** The state is said again this often while connected, so that the page need not ask the server itself. */
 const REPEAT_MS = 3000;
+/** Slow mode and silences count down in seconds. */
+const COUNT_MS = 500;
+const PAGE_LENGTH = 200;
 
 /**
  * The conversation beside a live, and beside its replay once it has ended.
@@ -27,11 +39,17 @@ export class LiveChat extends ScopedElement {
   #header!: ChatHeader;
   #composer!: ChatComposer;
   #drafts!: ChatDrafts;
-  #feed: LiveFeed | null = null;
+  #pinned!: ChatPinned;
+  #reactions!: ChatReactions;
+  #float!: ReactionFloat;
   #unread!: UnreadTitle;
+  #feed: LiveFeed | ReplayFeed | null = null;
   #connection: ChatConnection | null = null;
   #live!: Scope;
   #state: ChatState | null = null;
+  #room = OPEN_ROOM;
+  #member = NO_RIGHTS;
+  #lastSentMs: number | null = null;
   #over = false;
   readonly #note = h('p', { class: 'chat-note', role: 'status' });
 
@@ -41,70 +59,179 @@ export class LiveChat extends ScopedElement {
     this.#meId = Number(this.getAttribute('me-id'));
     this.#over = false;
     this.#state = null;
+    this.#feed = null;
     this.#live = scope.child();
     const ownerId = Number(this.getAttribute('owner-id'));
     this.#log = new ChatLog(scope, { meId: this.#meId, isOwner: (id) => id === ownerId });
-    this.#header = new ChatHeader(scope, () => this.#feed?.showAll());
-    this.#drafts = new ChatDrafts(this.#live, this.#log, (draft) => this.#connection?.send(draft));
-    this.#composer = new ChatComposer(this.#live, {
-      send: (draft) => this.#drafts.send(draft),
-      edit: () => {},
-      names: () => this.#names(),
+    this.#float = new ReactionFloat(scope);
+    this.#header = new ChatHeader(scope, this.#float, {
+      showAll: () => this.#feed instanceof LiveFeed && this.#feed.showAll(),
+      manage: () => void this.#openRoom(),
     });
+    this.#pinned = new ChatPinned();
+    this.#unread = new UnreadTitle(this.#live);
+    this.#drafts = new ChatDrafts(this.#live, this.#log, (draft) => this.#connection?.send(draft));
+    this.#reactions = new ChatReactions(this.#live, this.#float, (emoji) => this.#connection?.react(emoji));
+    this.#composer = new ChatComposer(this.#live, {
+      send: (draft) => this.#drafts.send({ ...draft, seen_media_time: this.#header.seenSeconds(this.#liveId) }),
+      edit: (message, content) => void this.#edit(message, content),
+      search: (letters) => searchMembers(this.#liveId, letters, scope.signal),
+    });
+    this.#composer.prepend(this.#reactions.element);
     this.classList.add('chat');
     this.classList.remove('over');
     this.setAttribute('aria-label', chatText().chat);
     this.setAttribute('role', 'region');
-    this.replaceChildren(this.#header.element, this.#log.element, this.#note, this.#composer.element);
+    this.replaceChildren(
+      this.#header.element, this.#pinned.element, this.#log.element, this.#note, this.#composer.element,
+    );
+    scope.listen(this, 'click', (event) => this.#clicked(event));
     if (this.getAttribute('status') === 'ended') void this.#end();
     else this.#connect();
   }
 
   #connect(): void {
     this.#note.textContent = chatText().connecting;
-    this.#unread = new UnreadTitle(this.#live);
+    const { signal } = this.scope;
     this.#feed = new LiveFeed(this.#live, this.#liveId, this.#meId, this.#log, this.#header);
-    this.#live.listen(this.#log.element, 'click', (event) => this.#clicked(event));
+    this.#log.loadOlder = async () => {
+      const first = this.#log.messages.first;
+      if (!first) return false;
+      const page = await fetchBefore(this.#liveId, first.id, PAGE_LENGTH, signal);
+      this.#log.insert(page);
+      return page.length === PAGE_LENGTH;
+    };
     this.#live.interval(() => this.#announce(), REPEAT_MS);
-    this.#connection = new ChatConnection(this.#live, this.#liveId, {
+    this.#live.interval(() => this.#obey(), COUNT_MS);
+    this.#connection = new ChatConnection(this.#live, this.#liveId, this.#listener());
+  }
+
+  #listener(): ChatListener {
+    return {
       messages: (messages, count) => this.#take(messages, count),
+      changed: (messages) => {
+        for (const message of messages) this.#feed?.change(message);
+      },
+      removed: (ids, count) => {
+        this.#remove(new Set(ids));
+        this.#count(count);
+      },
       state: (state) => {
+        if (this.#over) return;
         this.#state = state;
         this.#announce();
         if (state.status === 'ended') void this.#end();
       },
+      room: (room) => {
+        this.#room = room;
+        this.#pinned.show(room.pinned, this.#member.can_moderate);
+        this.#obey();
+      },
+      member: (member) => {
+        this.#member = member;
+        this.#header.manage(member.can_moderate, member.held_count ?? 0);
+        this.#pinned.show(this.#room.pinned, member.can_moderate);
+        const blocked = new Set(member.blocked);
+        if (blocked.size > 0) this.#feed?.remove((message) => blocked.has(message.author.id));
+        this.#obey();
+      },
+      reactions: (added, totals) => this.#reactions.show(added, totals),
       connected: (connected) => {
+        if (this.#over) return;
         this.#note.textContent = connected ? '' : chatText().reconnecting;
         if (!connected) this.#state = null;
       },
-      refused: (clientId, sentence) => this.#drafts.refuse(clientId, sentence),
-    });
+      refused: (clientId, why) => this.#drafts.refuse(clientId, why),
+      held: (clientId) => this.#drafts.hold(clientId),
+      shutOut: (why) => {
+        if (this.#over) return;
+        this.#note.textContent = why;
+        this.#composer.element.hidden = true;
+        this.#log.replace([]);
+      },
+    };
   }
 
   #take(messages: readonly ChatMessage[], count: number): void {
     this.#drafts.saved(messages);
     this.#unread.add(messages.filter((message) => message.author.id !== this.#meId).length);
-    this.#feed?.take(messages);
+    if (messages.some((message) => message.client_id)) this.#lastSentMs = serverNowMs();
+    if (this.#feed instanceof LiveFeed) this.#feed.take(messages);
+    this.#count(count);
+  }
+
+  #count(count: number): void {
     if (!this.#state || this.#state.messages_count === count) return;
     this.#state = { ...this.#state, messages_count: count };
     this.#announce();
   }
 
-  /** Who may be mentioned: whoever wrote, the last one first. */
-  #names(): Set<string> {
-    const names = new Set<string>();
-    const { items } = this.#log.messages;
-    for (let index = items.length - 1; index >= 0 && names.size < 200; index--) {
-      const message = items[index]!;
-      if (message.author.id !== this.#meId) names.add(authorName(message));
+  #remove(ids: ReadonlySet<number>): void {
+    this.#feed?.remove((message) => ids.has(message.id));
+  }
+
+  #obey(): void {
+    if (!this.#over) this.#composer.obey(writingState(this.#room, this.#member, this.#lastSentMs, serverNowMs()));
+  }
+
+  async #edit(message: ChatMessage, content: string): Promise<void> {
+    try {
+      this.#feed?.change(await editMessage(this.#liveId, message.id, content));
+    } catch (error) {
+      this.#note.textContent = sentence(error);
     }
-    return names;
   }
 
   #clicked(event: Event): void {
-    const button = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-reply]') : null;
-    const message = button && this.#log.find(Number(button.dataset['reply']));
-    if (message) this.#composer.answer(message);
+    const target = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-reply], [data-menu], [data-unpin]') : null;
+    if (!target) return;
+    const { reply, menu } = target.dataset;
+    const message = this.#log.find(Number(reply ?? menu));
+    if (reply !== undefined && message && !this.#over) this.#composer.answer(message);
+    else if (menu !== undefined && message) void this.#openMenu(target, message);
+    else if (target.dataset['unpin'] !== undefined) void this.#unpin();
+  }
+
+  async #openMenu(anchor: HTMLElement, message: ChatMessage): Promise<void> {
+    const part = await this.#part<typeof import('../parts/message-menu.js')>('message-menu');
+    if (part && this.#log.find(message.id)) part.openMessageMenu(this.#context, anchor, message);
+  }
+
+  async #openRoom(): Promise<void> {
+    const part = await this.#part<typeof import('../parts/room-panel.js')>('room-panel');
+    part?.openRoomPanel(this.#context);
+  }
+
+  async #unpin(): Promise<void> {
+    const part = await this.#part<typeof import('../parts/message-menu.js')>('message-menu');
+    await part?.pin(this.#context, null);
+  }
+
+  async #part<Part>(name: string): Promise<Part | null> {
+    try {
+      return await loadPart<Part>(name);
+    } catch {
+      this.#note.textContent = chatText().partFailed;
+      return null;
+    }
+  }
+
+  get #context(): ChatContext {
+    const { correct, listener } = { correct: this.#composer, listener: this.#listener() };
+    return {
+      scope: this.scope,
+      liveId: this.#liveId,
+      meId: this.#meId,
+      room: this.#room,
+      member: this.#member,
+      live: !this.#over,
+      say: (words) => (this.#note.textContent = words),
+      removed: (ids) => this.#remove(new Set(ids)),
+      restored: (message) => this.#feed?.change(message),
+      correct: (message) => correct.correct(message),
+      roomChanged: (room) => listener.room(room),
+      blocked: (memberId) => this.#feed?.remove((message) => message.author.id === memberId),
+    };
   }
 
   #announce(): void {
@@ -117,18 +244,26 @@ export class LiveChat extends ScopedElement {
     if (this.#over) return;
     this.#over = true;
     const { scope } = this;
-    this.#feed?.showAll();
+    if (this.#feed instanceof LiveFeed) this.#feed.showAll();
     this.#live.dispose();
     this.#connection = null;
-    this.#feed = null;
     this.#composer.element.hidden = true;
     this.#drafts.giveUp();
     this.classList.add('over');
     this.#header.over();
     this.#note.textContent = chatText().over;
     try {
-      const history = await fetchHistory(this.#liveId, scope.signal);
-      if (!scope.signal.aborted) followReplay(scope, this.#liveId, history, this.#log);
+      const feed = new ReplayFeed(scope, this.#liveId, this.#log);
+      const last = await feed.start();
+      if (scope.signal.aborted) return;
+      this.#feed = feed;
+      new ReplayReactions(scope, this.#liveId, this.#float);
+      const { room, member } = await fetchRoom(this.#liveId, scope.signal);
+      if (scope.signal.aborted) return;
+      this.#listener().room(room);
+      this.#listener().member(member);
+      // What a moderator takes away now goes from this page as well.
+      new ChatConnection(scope, this.#liveId, this.#listener(), last);
     } catch {
       if (scope.signal.aborted) return;
       const retry = h('button', { type: 'button', class: 'chat-reply' }, chatText().retry);

@@ -1,9 +1,9 @@
-import { fetchMoments } from '../lib/chat-replay.js';
+import { fetchDensity } from '../lib/chat-api.js';
 import { chatText } from '../lib/chat-texts.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { clock } from '../lib/format.js';
-import { densityOf, outlineOf, peaksOf, pieceAt, type Density } from '../lib/message-density.js';
+import { densityOf, MOST_PIECES, outlineOf, peaksOf, pieceAt, type Density } from '../lib/message-density.js';
 import type { ReplayTimeline } from '../lib/replay-timeline.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -21,8 +21,10 @@ export class MessageDensity extends ScopedElement {
   /** Asks when people wrote in a live, and shows it on the timeline of its replay. */
   async load(liveId: number, timeline: ReplayTimeline): Promise<void> {
     try {
-      const moments = await fetchMoments(liveId, this.scope.signal);
-      this.show(densityOf(moments.map(([live, count]) => [timeline.secondsOfLive(live), count]), timeline.duration));
+      const { bucket_seconds, messages, reactions } = await fetchDensity(liveId, MOST_PIECES, this.scope.signal);
+      const moments = messages.map((count, piece) =>
+        [timeline.secondsOfLive((piece + 0.5) * bucket_seconds), count + (reactions[piece] ?? 0)] as const);
+      this.show(densityOf(moments, timeline.duration));
     } catch {
       // The line is an extra: without it the slider is as good as any.
     }
@@ -66,7 +68,7 @@ export class MessageDensity extends ScopedElement {
     const { left, width } = this.getBoundingClientRect();
     const place = (event.clientX - left - THUMB_PX / 2) / Math.max(1, width - THUMB_PX);
     const { seconds, count } = pieceAt(density, place);
-    this.#hint.textContent = `${clock(seconds)} · ${chatText().messageCount(count)}`;
+    this.#hint.textContent = `${clock(seconds)} · ${chatText().densityAt(count)}`;
     this.#hint.hidden = false;
     const half = this.#hint.offsetWidth / 2;
     this.#hint.style.left = `${Math.min(Math.max(half, event.clientX - left), width - half)}px`;

@@ -1,4 +1,5 @@
 import type { EmojiPicker } from '../parts/emoji-picker.js';
+import type { MemberName } from './chat-api.js';
 import { quote } from './chat-entry.js';
 import { MentionList } from './chat-mention-list.js';
 import {
@@ -8,6 +9,7 @@ import { chatText } from './chat-texts.js';
 import { h } from './dom.js';
 import { loadPart } from './lazy-part.js';
 import type { Scope } from './scope.js';
+import type { WritingState } from './writing-state.js';
 
 /** The counter appears when so few characters are left. */
 const COUNTED_FROM = 80;
@@ -17,18 +19,20 @@ export interface ComposerUse {
   send(draft: ChatDraft): void;
   /** Another wording for a message of one's own. */
   edit(message: ChatMessage, content: string): void;
-  /** Names that may be mentioned. */
-  names(): Iterable<string>;
+  /** Members who may be meant by these letters. */
+  search(letters: string): Promise<readonly MemberName[]>;
 }
 
 /** Where a member writes: the field, and whom it answers or what it corrects. */
 export class ChatComposer {
   readonly element: HTMLFormElement;
   readonly #field = h('input', {
-    type: 'text', name: 'content', id: 'chat-field', autocomplete: 'off', enterkeyhint: 'send', 'aria-describedby': 'chat-left chat-why',
+    type: 'text', name: 'content', id: 'chat-field', autocomplete: 'off', enterkeyhint: 'send', 'aria-describedby': 'chat-left chat-why chat-wait',
   });
   readonly #left = h('span', { class: 'chat-left', id: 'chat-left', hidden: true });
   readonly #why = h('p', { class: 'chat-why', id: 'chat-why', role: 'status' });
+  // Counts down every second: no live region.
+  readonly #wait = h('p', { class: 'chat-why', id: 'chat-wait' });
   readonly #about = h('div', { class: 'chat-answering', hidden: true });
   readonly #button = h('button', { type: 'submit', class: 'button primary' }, chatText().send);
   readonly #emoji = h('button', {
@@ -39,17 +43,21 @@ export class ChatComposer {
   /** What stood in the field before a message was corrected. */
   #before = '';
   #picker: Promise<EmojiPicker> | null = null;
+  #closed = false;
+  /** Slow mode: the next message has to wait. A correction has not. */
+  #waiting = false;
 
   constructor(
     private readonly scope: Scope,
     private readonly use: ComposerUse,
   ) {
-    const mentions = new MentionList(scope, this.#field, () => use.names());
+    const mentions = new MentionList(scope, this.#field, (letters) => use.search(letters));
     this.element = h(
       'form',
       { class: 'chat-composer' },
       this.#about,
       this.#why,
+      this.#wait,
       h(
         'div',
         { class: 'field' },
@@ -97,23 +105,22 @@ export class ChatComposer {
     this.#count();
   }
 
-  /** Why nothing can be written now, or null. What was being written stays. */
-  close(reason: string | null): void {
-    this.#field.disabled = reason !== null;
-    this.#emoji.disabled = reason !== null;
-    this.#button.disabled = reason !== null;
-    this.explain(reason ?? '');
-    if (reason === null) this.#count();
-  }
-
-  /** A sentence above the field: slow mode, or a wait. */
-  explain(sentence: string): void {
-    if (this.#why.textContent !== sentence) this.#why.textContent = sentence;
+  /** Shows what may be written now. What was being written stays. */
+  obey({ closed, notice, waitSeconds }: WritingState): void {
+    this.#closed = closed !== null;
+    this.#waiting = waitSeconds > 0;
+    this.#field.disabled = this.#closed;
+    this.#emoji.disabled = this.#closed;
+    const why = closed ?? notice;
+    if (this.#why.textContent !== why) this.#why.textContent = why;
+    const wait = waitSeconds > 0 && closed === null ? chatText().slowWait(waitSeconds) : '';
+    if (this.#wait.textContent !== wait) this.#wait.textContent = wait;
+    this.#count();
   }
 
   #submit(): void {
     const length = countCharacters(this.#field.value);
-    if (length === 0 || length > MAX_CHARACTERS || this.#field.disabled) {
+    if (length === 0 || length > MAX_CHARACTERS || this.#closed || (this.#waiting && !this.#editing)) {
       this.#field.focus();
       return;
     }
@@ -155,7 +162,7 @@ export class ChatComposer {
     this.#left.hidden = left > COUNTED_FROM;
     this.#left.textContent = left > COUNTED_FROM ? '' : chatText().left(left);
     this.#left.classList.toggle('over', left < 0);
-    this.#button.disabled = left < 0 || this.#field.disabled;
+    this.#button.disabled = left < 0 || this.#closed || (this.#waiting && !this.#editing);
     this.#field.setAttribute('aria-invalid', String(left < 0));
   }
 

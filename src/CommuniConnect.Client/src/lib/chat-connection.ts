@@ -1,6 +1,8 @@
 import { HttpTransportType, HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { Backoff } from './backoff.js';
-import type { ChatDraft, ChatMessage, ChatState, RoomUpdate } from './chat-message.js';
+import type {
+  ChatDraft, ChatMember, ChatMessage, ChatRules, ChatState, HeldMessage, ReactionCounts, RoomUpdate,
+} from './chat-message.js';
 import type { Scope } from './scope.js';
 
 const FIRST_RETRY_MS = 500;
@@ -10,10 +12,20 @@ const MOST_RETRY_MS = 15_000;
 export interface ChatListener {
   /** Messages never shown before, oldest first. */
   messages(messages: readonly ChatMessage[], count: number): void;
+  /** These read otherwise now, or are back. */
+  changed(messages: readonly ChatMessage[]): void;
+  removed(ids: readonly number[], count: number): void;
   state(state: ChatState): void;
+  room(room: ChatRules): void;
+  member(member: ChatMember): void;
+  reactions(added: ReactionCounts, totals: ReactionCounts): void;
   connected(connected: boolean): void;
   /** The server said no to a message; sending the same again later may work. */
   refused(clientId: string, sentence: string): void;
+  /** A moderator reads it first. */
+  held(clientId: string): void;
+  /** The room said no to the reader, and why. */
+  shutOut(sentence: string): void;
 }
 
 /**
@@ -23,14 +35,18 @@ export interface ChatListener {
 export class ChatConnection {
   readonly #hub: HubConnection;
   readonly #outbox = new Map<string, ChatDraft>();
-  #last = 0;
+  #last: number;
+  #revision: number | null = null;
   #connected = false;
 
   constructor(
     private readonly scope: Scope,
     private readonly liveId: number,
     private readonly listener: ChatListener,
+    /** The number of the last message one has; 0 for the newest page. */
+    after = 0,
   ) {
+    this.#last = after;
     this.#hub = new HubConnectionBuilder()
       // Straight to the WebSocket: no negotiation, one round trip less on a slow network.
       .withUrl('/hubs/chat', { transport: HttpTransportType.WebSockets, skipNegotiation: true })
@@ -46,6 +62,11 @@ export class ChatConnection {
     if (this.#connected) void this.#deliver(draft);
   }
 
+  /** One emoji, counted. What is lost on a bad link is no message. */
+  react(emoji: string): void {
+    if (this.#connected) void this.#hub.invoke('React', this.liveId, emoji).catch(() => {});
+  }
+
   async #run(): Promise<void> {
     const { scope } = this;
     const backoff = new Backoff(FIRST_RETRY_MS, MOST_RETRY_MS);
@@ -53,8 +74,15 @@ export class ChatConnection {
       try {
         await this.#hub.start();
         await this.#follow(() => backoff.reset());
-      } catch {
-        // No network, or the server restarts: the next attempt tells.
+      } catch (error) {
+        // Otherwise no network, or the server restarts: the next attempt tells.
+        const sentence = serverSentence(error);
+        if (sentence && !scope.signal.aborted) {
+          this.listener.shutOut(sentence);
+          this.#connected = false;
+          await this.#hub.stop().catch(() => {});
+          return;
+        }
       }
       this.#connected = false;
       if (scope.signal.aborted) return;
@@ -66,9 +94,9 @@ export class ChatConnection {
 
   /** Reads the room until the connection ends. */
   #follow(heard: () => void): Promise<void> {
-    return new Promise((resolve) => {
-      const over = () => resolve();
-      this.#hub.stream<RoomUpdate>('Follow', this.liveId, this.#last).subscribe({
+    return new Promise((resolve, reject) => {
+      const place = { after: this.#last, revision: this.#revision };
+      this.#hub.stream<RoomUpdate>('Join', this.liveId, place).subscribe({
         next: (update) => {
           if (this.scope.signal.aborted) return;
           if (!this.#connected) {
@@ -79,30 +107,45 @@ export class ChatConnection {
           }
           this.#take(update);
         },
-        error: over,
-        complete: over,
+        error: reject,
+        complete: resolve,
       });
     });
   }
 
   #take(update: RoomUpdate): void {
-    if (update.type === 'state') {
-      this.listener.state(update.state);
-      return;
+    const { listener } = this;
+    if ('revision' in update) this.#revision = update.revision;
+    switch (update.type) {
+      case 'messages': {
+        const fresh = update.messages.filter((message) => message.id > this.#last);
+        this.#last = fresh.at(-1)?.id ?? this.#last;
+        for (const { client_id } of fresh) if (client_id) this.#outbox.delete(client_id);
+        return listener.messages(fresh, update.messages_count);
+      }
+      case 'changed':
+        return listener.changed(update.messages);
+      case 'removed':
+        return listener.removed(update.ids, update.messages_count);
+      case 'state':
+        return listener.state(update.state);
+      case 'room':
+        return listener.room(update.room);
+      case 'member':
+        return listener.member(update.member);
+      case 'reactions':
+        return listener.reactions(update.added, update.totals);
     }
-    const fresh = update.messages.filter((message) => message.id > this.#last);
-    this.#last = fresh.at(-1)?.id ?? this.#last;
-    for (const { client_id } of fresh) if (client_id) this.#outbox.delete(client_id);
-    this.listener.messages(fresh, update.messages_count);
   }
 
   async #deliver(draft: ChatDraft): Promise<void> {
     try {
-      await this.#hub.invoke<ChatMessage>('Send', this.liveId, draft);
+      const answer = await this.#hub.invoke<ChatMessage | HeldMessage>('Send', this.liveId, draft);
       this.#outbox.delete(draft.client_id);
+      if ('held' in answer) this.listener.held(draft.client_id);
     } catch (error) {
       // Only the server's own words are an answer; a cut is not, and the draft stays in the outbox.
-      const sentence = /HubException: (.+)$/s.exec(String(error))?.[1];
+      const sentence = serverSentence(error);
       if (!sentence || !this.#outbox.delete(draft.client_id)) return;
       this.listener.refused(draft.client_id, sentence);
     }
@@ -121,4 +164,9 @@ export class ChatConnection {
       wait.listen(window, 'online', go);
     });
   }
+}
+
+/** The server's own words, when the error is an answer of the server. */
+function serverSentence(error: unknown): string | null {
+  return /HubException: (.+)$/s.exec(String(error))?.[1] ?? null;
 }

@@ -6,22 +6,24 @@ export type ContentPiece =
 
 // Only what says its scheme: a name with a dot in it is not an address.
 const LINK = /\bhttps?:\/\/[^\s<>"'`\p{C}]+/giu;
+/** A user name behind an @ that begins a word. */
+const MENTION = /(?<![\p{L}\p{N}_@])@[\p{L}\p{N}_][\p{L}\p{N}_.+-]*(?<![.+-])/gu;
 /** Ends a sentence rather than an address. */
 const TRAILING = /[.,;:!?…»”’\])}]$/u;
 
-/** Cuts a message into text, links and the names of those it mentions; together the pieces are the message again. */
-export function piecesOf(content: string, mentioned: readonly string[] = []): ContentPiece[] {
+/** Cuts a message into text, links and, when it mentions anybody, names; together the pieces are the message again. */
+export function piecesOf(content: string, mentions = false): ContentPiece[] {
   const pieces: ContentPiece[] = [];
   let at = 0;
   for (const match of content.matchAll(LINK)) {
     const text = withoutTrailing(match[0]);
     const href = safeAddress(text);
     if (href === null) continue;
-    pushText(pieces, content.slice(at, match.index), mentioned);
+    pushText(pieces, content.slice(at, match.index), mentions);
     pieces.push({ kind: 'link', text, href });
     at = match.index + text.length;
   }
-  pushText(pieces, content.slice(at), mentioned);
+  pushText(pieces, content.slice(at), mentions);
   return pieces;
 }
 
@@ -54,27 +56,12 @@ function count(text: string, character: string): number {
   return text.split(character).length - 1;
 }
 
-function pushText(pieces: ContentPiece[], text: string, mentioned: readonly string[]): void {
-  let rest = text;
-  while (rest !== '') {
-    const next = nextMention(rest, mentioned);
-    if (!next) {
-      pieces.push({ kind: 'text', text: rest });
-      return;
-    }
-    if (next.at > 0) pieces.push({ kind: 'text', text: rest.slice(0, next.at) });
-    pieces.push({ kind: 'mention', text: next.text });
-    rest = rest.slice(next.at + next.text.length);
+function pushText(pieces: ContentPiece[], text: string, mentions: boolean): void {
+  let at = 0;
+  for (const match of mentions ? text.matchAll(MENTION) : []) {
+    if (match.index > at) pieces.push({ kind: 'text', text: text.slice(at, match.index) });
+    pieces.push({ kind: 'mention', text: match[0] });
+    at = match.index + match[0].length;
   }
-}
-
-function nextMention(text: string, mentioned: readonly string[]): { at: number; text: string } | null {
-  let first: { at: number; text: string } | null = null;
-  for (const name of mentioned) {
-    const mention = `@${name}`;
-    const at = name === '' ? -1 : text.indexOf(mention);
-    const longer = first && at === first.at && mention.length > first.text.length;
-    if (at >= 0 && (!first || at < first.at || longer)) first = { at, text: mention };
-  }
-  return first;
+  if (at < text.length) pieces.push({ kind: 'text', text: text.slice(at) });
 }

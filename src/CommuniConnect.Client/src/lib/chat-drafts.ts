@@ -1,4 +1,4 @@
-import { draftEntry, showRefused, showSending } from './chat-entry.js';
+import { draftEntry, showHeld, showRefused, showSending } from './chat-entry.js';
 import type { ChatLog } from './chat-log.js';
 import type { ChatDraft, ChatMessage } from './chat-message.js';
 import type { Scope } from './scope.js';
@@ -36,6 +36,15 @@ export class ChatDrafts {
       showSending(entry);
       this.deliver(draft);
     }, { once: true });
+    this.scope.listen(drop, 'click', () => this.drop(clientId), { once: true });
+    this.log.settle();
+  }
+
+  /** A moderator reads it first. */
+  hold(clientId: string): void {
+    const entry = this.#drafts.get(clientId)?.entry;
+    if (!entry) return;
+    const drop = showHeld(entry);
     this.scope.listen(drop, 'click', () => this.drop(clientId), { once: true });
     this.log.settle();
   }

@@ -51,7 +51,7 @@ export function contentOf(message: Pick<ChatMessage, 'content' | 'mentions'>): H
   return h(
     'bdi',
     { class: 'chat-content', dir: 'auto' },
-    ...piecesOf(message.content, message.mentions ?? []).map((piece) => {
+    ...piecesOf(message.content, (message.mentions?.length ?? 0) > 0).map((piece) => {
       if (piece.kind === 'text') return piece.text;
       if (piece.kind === 'mention') return h('span', { class: 'chat-mention' }, piece.text);
       return h('a', { href: piece.href, target: '_blank', rel: 'nofollow noopener ugc', tabindex: -1 }, piece.text);
@@ -76,6 +76,13 @@ export function showRefused(entry: HTMLElement, sentence: string): { retry: HTML
   entry.classList.replace('sending', 'refused');
   entry.querySelector('.chat-meta')?.replaceChildren(h('span', { role: 'alert' }, sentence), retry, drop);
   return { retry, drop };
+}
+
+/** Changes a draft's entry: it waits for a moderator. */
+export function showHeld(entry: HTMLElement): HTMLButtonElement {
+  const drop = h('button', { type: 'button', class: 'chat-reply' }, chatText().hide);
+  entry.querySelector('.chat-meta')?.replaceChildren(h('span', { role: 'status' }, chatText().held), ' ', drop);
+  return drop;
 }
 
 /** Undoes showRefused. */

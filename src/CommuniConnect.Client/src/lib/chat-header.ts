@@ -1,8 +1,18 @@
 import { chatText } from './chat-texts.js';
 import { h } from './dom.js';
+import { pictureOf } from './chat-picture.js';
+import type { ReactionFloat } from './reaction-float.js';
 import type { Scope } from './scope.js';
 
 const IN_STEP_KEY = 'communiconnect.chat.in-step';
+
+/** What the chat does when its head is pressed. */
+export interface HeaderUse {
+  /** The reader wants to see what waits, or does not want messages to wait any more. */
+  showAll(): void;
+  /** A moderator wants to change the room's rules. */
+  manage(): void;
+}
 
 /** The chat's head: its name, how it goes just now, and the reader's settings. */
 export class ChatHeader {
@@ -10,17 +20,23 @@ export class ChatHeader {
   readonly #state = h('span', { class: 'chat-state' });
   readonly #waiting = h('button', { type: 'button', class: 'chat-reply', hidden: true });
   readonly #inStep = h('input', { type: 'checkbox', id: 'chat-in-step' });
+  readonly #heldCount = h('span', { class: 'chat-badge', hidden: true });
+  readonly #manage = h('button', { type: 'button', class: 'chat-manage', hidden: true, 'aria-haspopup': 'dialog' }, '🛡', this.#heldCount);
   readonly #settings: HTMLDetailsElement;
   readonly #choices = h('div', { class: 'chat-choices' });
 
   constructor(
     scope: Scope,
-    /** The reader wants to see what waits, or does not want messages to wait any more. */
-    private readonly showAll: () => void,
+    float: ReactionFloat,
+    use: HeaderUse,
   ) {
     const t = chatText();
     this.#inStep.checked = readChoice();
+    const floating = h('input', { type: 'checkbox', id: 'chat-floating' });
+    floating.checked = float.wanted;
+    scope.listen(floating, 'change', () => (float.wanted = floating.checked));
     this.#choices.append(
+      h('label', { class: 'chat-choice' }, floating, h('span', {}, t.floating)),
       h('label', { class: 'chat-choice only-live' }, this.#inStep, h('span', {}, t.inStep, h('small', {}, t.inStepHint))),
     );
     this.#settings = h(
@@ -35,12 +51,14 @@ export class ChatHeader {
       h('h2', {}, t.title),
       this.#state,
       this.#waiting,
+      this.#manage,
       this.#settings,
     );
-    scope.listen(this.#waiting, 'click', () => this.showAll());
+    scope.listen(this.#manage, 'click', () => use.manage());
+    scope.listen(this.#waiting, 'click', () => use.showAll());
     scope.listen(this.#inStep, 'change', () => {
       writeChoice(this.#inStep.checked);
-      if (!this.#inStep.checked) this.showAll();
+      if (!this.#inStep.checked) use.showAll();
     });
     scope.listen<KeyboardEvent>(this.#settings, 'keydown', (event) => {
       if (event.key !== 'Escape' || !this.#settings.open) return;
@@ -57,10 +75,19 @@ export class ChatHeader {
     return this.#inStep.checked;
   }
 
-  /** Adds something to the settings. */
-  addChoice(choice: HTMLElement, onlyLive = false): void {
-    if (onlyLive) choice.classList.add('only-live');
-    this.#choices.append(choice);
+  /** What the viewer's picture shows, in seconds of the live; null without one. */
+  seenSeconds(liveId: number): number | null {
+    return pictureOf(liveId).mediaSeconds;
+  }
+
+  /** Offers the room's rules to whoever may change them. */
+  manage(canModerate: boolean, held: number): void {
+    this.#manage.hidden = !canModerate;
+    this.#heldCount.hidden = held === 0;
+    this.#heldCount.textContent = String(held);
+    const words = held > 0 ? chatText().roomHeld(held) : chatText().room;
+    this.#manage.setAttribute('aria-label', words);
+    this.#manage.title = words;
   }
 
   /** Says that the list moves in larger steps. */
@@ -83,7 +110,6 @@ export class ChatHeader {
     this.waiting = 0;
     this.slowed = false;
     for (const choice of this.#choices.querySelectorAll<HTMLElement>('.only-live')) choice.hidden = true;
-    this.#settings.hidden = ![...this.#choices.children].some((choice) => !(choice as HTMLElement).hidden);
   }
 
   #close(): void {

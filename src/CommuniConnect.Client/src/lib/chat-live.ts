@@ -2,6 +2,7 @@ import type { ChatHeader } from './chat-header.js';
 import type { ChatLog } from './chat-log.js';
 import type { ChatMessage } from './chat-message.js';
 import { ChatPace, type PicturePosition } from './chat-pace.js';
+import { NO_PICTURE, pictureOf } from './chat-picture.js';
 import { ChatRate } from './chat-rate.js';
 import type { Scope } from './scope.js';
 
@@ -10,12 +11,6 @@ const LOOK_MS = 200;
 const BACK_SECONDS = 2;
 /** Pages of the past that one move of the picture may ask for. */
 const MOST_PAGES = 20;
-
-/** What the chat reads of the player beside it. */
-interface Player extends HTMLElement {
-  readonly mediaTimeSeconds?: number | null;
-  readonly behindSeconds?: number | null;
-}
 
 /** Brings what the room says into the list: in step with the viewer's picture, and in larger steps when it is too much to read. */
 export class LiveFeed {
@@ -54,10 +49,19 @@ export class LiveFeed {
     this.#tell();
   }
 
+  /** Another wording, or a message that is back. */
   change(message: ChatMessage): void {
-    this.#pace.change((held) => (held.id === message.id ? message : held));
+    let waits = false;
+    this.#pace.change((held) => {
+      waits ||= held.id === message.id;
+      return held.id === message.id ? message : held;
+    });
+    waits ||= this.#ready.some((ready) => ready.id === message.id);
     this.#ready = this.#ready.map((ready) => (ready.id === message.id ? message : ready));
-    this.log.change(message);
+    const { first } = this.log.messages;
+    if (this.log.find(message.id)) this.log.change(message);
+    // One from further up comes with its page.
+    else if (!waits && first && message.id > first.id) this.log.insert([message]);
   }
 
   remove(isGone: (message: ChatMessage) => boolean): void {
@@ -85,13 +89,7 @@ export class LiveFeed {
   }
 
   #picture(): PicturePosition {
-    const player = document.querySelector<Player>(`live-player[live-id="${this.liveId}"]`);
-    const wanted = this.header.inStep ? player : null;
-    return {
-      mediaSeconds: wanted?.mediaTimeSeconds ?? null,
-      behindSeconds: wanted?.behindSeconds ?? 0,
-      paused: wanted?.dataset['state'] === 'paused',
-    };
+    return this.header.inStep ? pictureOf(this.liveId) : NO_PICTURE;
   }
 
   #show(messages: readonly ChatMessage[]): void {

@@ -3,7 +3,7 @@ import type { ChatMessage } from './chat-message.js';
 import { chatText } from './chat-texts.js';
 import { h } from './dom.js';
 import { LogVoice } from './log-voice.js';
-import { MessageList } from './message-list.js';
+import { MessageList, type MessageOrder } from './message-list.js';
 import type { Scope } from './scope.js';
 import { VirtualRows } from './virtual-rows.js';
 
@@ -60,6 +60,7 @@ export class ChatLog {
         return messages.items.length;
       },
       keyOf: (index) => messages.items[index]!.id,
+      indexOf: (key) => messages.indexOf(key),
       draw: (index) => this.#entry(messages.items[index]!),
     }, () => this.#moved());
     scope.listen(this.#more, 'click', () => {
@@ -100,8 +101,8 @@ export class ChatLog {
     this.#showMore();
   }
 
-  /** Adds what was said before the first message here. */
-  addOlder(messages: readonly ChatMessage[]): void {
+  /** Adds what is no news: from before the first message here, or a message that is back. */
+  insert(messages: readonly ChatMessage[]): void {
     this.#voice.silently(() => {
       this.#messages.add(messages);
       this.#rows.changed();
@@ -110,9 +111,9 @@ export class ChatLog {
   }
 
   /** Shows these instead, as if they had always been there. */
-  replace(messages: readonly ChatMessage[]): void {
+  replace(messages: readonly ChatMessage[], order?: MessageOrder): void {
     this.#voice.silently(() => {
-      this.#messages.clear();
+      this.#messages.clear(order);
       this.#messages.add(messages);
       this.#forgetUnseen();
       this.#rows.reset();

@@ -1,3 +1,5 @@
+import type { MemberName } from './chat-api.js';
+
 /** The name that is being written behind an @, and where it stands in the field. */
 export interface MentionQuery {
   /** Where the @ is. */
@@ -21,15 +23,15 @@ export function mentionAt(value: string, caret: number): MentionQuery | null {
   return /^(?:[^\s@]+(?: [^\s@]*)?)?$/u.test(letters) ? { from, to: caret, letters } : null;
 }
 
-/** The names that go with what was written, best first: whoever spoke last is meant most often. */
-export function proposals(names: Iterable<string>, letters: string): string[] {
+/** The members that go with what was written, best first. */
+export function proposals(members: Iterable<MemberName>, letters: string): MemberName[] {
   const wanted = fold(letters);
-  const begins: string[] = [];
-  const within: string[] = [];
-  for (const name of names) {
-    const folded = fold(name);
-    if (folded.startsWith(wanted)) begins.push(name);
-    else if (folded.includes(` ${wanted}`)) within.push(name);
+  const begins: MemberName[] = [];
+  const within: MemberName[] = [];
+  for (const member of members) {
+    const names = [member.username, `${member.first_name} ${member.last_name}`].map(fold);
+    if (names.some((name) => name.startsWith(wanted))) begins.push(member);
+    else if (names.some((name) => name.includes(` ${wanted}`))) within.push(member);
   }
   return [...begins, ...within].slice(0, MOST_PROPOSED);
 }

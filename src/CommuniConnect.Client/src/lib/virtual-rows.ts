@@ -6,6 +6,8 @@ export interface RowSource {
   readonly count: number;
   /** A row's name, the same as long as it is the same row. */
   keyOf(index: number): number;
+  /** Where the row of that name is now, or -1. */
+  indexOf(key: number): number;
   draw(index: number): HTMLElement;
 }
 
@@ -116,29 +118,18 @@ export class VirtualRows {
     this.#heights.rebuild(Array.from({ length: source.count }, (_, index) => this.#measured.get(source.keyOf(index))));
   }
 
-  /** The first row in sight, and how far above the sight it begins. Also right when the source has changed already. */
+  /** The first row in sight that is still in the list, and how far its top is above that of the sight. */
   #anchor(): { key: number; above: number } | null {
-    if (this.#heights.count === 0) return null;
     const top = this.scroller.scrollTop - this.list.offsetTop;
-    const first = this.#heights.indexAt(top);
-    for (const [key, element] of this.#drawn) {
-      if (Number(element.dataset['row']) === first) return { key, above: top - this.#heights.offsetOf(first) };
-    }
-    return null;
+    const rows = [...this.#drawn].map(([key, element]) => ({ key, index: Number(element.dataset['row']) }));
+    rows.sort((a, b) => a.index - b.index);
+    const seen = rows.find(({ key, index }) => this.#heights.offsetOf(index + 1) > top && this.source.indexOf(key) >= 0);
+    return seen ? { key: seen.key, above: top - this.#heights.offsetOf(seen.index) } : null;
   }
 
-  #restore(anchor: { key: number; above: number }): void {
-    const { source } = this;
-    // Sorted by key: the same row, or the one that stands in its place.
-    let low = 0;
-    let high = source.count;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (source.keyOf(middle) < anchor.key) low = middle + 1;
-      else high = middle;
-    }
+  #restore({ key, above }: { key: number; above: number }): void {
     this.#space(0, 0, this.#heights.total);
-    this.scroller.scrollTop = this.list.offsetTop + this.#heights.offsetOf(low) + anchor.above;
+    this.scroller.scrollTop = this.list.offsetTop + this.#heights.offsetOf(this.source.indexOf(key)) + above;
   }
 
   #scrolled(): void {
