@@ -1,5 +1,5 @@
 import { chatText } from './chat-texts.js';
-import { h } from './dom.js';
+import { h, icon } from './dom.js';
 import { pictureOf } from './chat-picture.js';
 import type { ReactionFloat } from './reaction-float.js';
 import type { Scope } from './scope.js';
@@ -21,7 +21,7 @@ export class ChatHeader {
   readonly #waiting = h('button', { type: 'button', class: 'chat-reply', hidden: true });
   readonly #inStep = h('input', { type: 'checkbox', id: 'chat-in-step' });
   readonly #heldCount = h('span', { class: 'chat-badge', hidden: true });
-  readonly #manage = h('button', { type: 'button', class: 'chat-manage', hidden: true, 'aria-haspopup': 'dialog' }, '🛡', this.#heldCount);
+  readonly #manage = h('button', { type: 'button', class: 'chat-manage', hidden: true, 'aria-haspopup': 'dialog' }, icon('shield'), this.#heldCount);
   readonly #settings: HTMLDetailsElement;
   readonly #choices = h('div', { class: 'chat-choices' });
 

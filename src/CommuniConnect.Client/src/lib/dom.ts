@@ -30,6 +30,7 @@ const shapes = {
   pip: 'M3 5h18v14H3zM5 7v10h14V7zM12 11h6v5h-6z',
   camera: 'M3 6h12v4l5-3v10l-5-3v4H3z',
   screen: 'M3 4h18v12H3zM5 6v8h14V6zM8 18h8v2H8z',
+  shield: 'M12 2 4 5v6c0 5 3.4 9.3 8 11 4.6-1.7 8-6 8-11V5zM12 4.2l6 2.2V11c0 3.9-2.5 7.3-6 8.8z',
   mic: 'M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM6 11h2a4 4 0 0 0 8 0h2a6 6 0 0 1-5 5.9V21h-2v-4.1A6 6 0 0 1 6 11z',
 } as const;
 

@@ -186,7 +186,7 @@ function logLine({ by, action, member, content, reason, created_at }: LogLine): 
   return h('p', {},
     h('time', { datetime: created_at }, moment(created_at)), ' ',
     h('strong', {}, h('bdi', {}, by ? nameOf(by) : '—')), ' ', moderationText().logActions[action] ?? action,
-    member ? [' ', nameOf(member)].join('') : null,
+    member ? ` : ${nameOf(member)}` : null,
     content ? h('bdi', { class: 'room-why', dir: 'auto' }, content) : null,
     reason ? h('bdi', { class: 'room-why', dir: 'auto' }, reason) : null);
 }
