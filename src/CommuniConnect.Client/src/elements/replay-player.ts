@@ -14,6 +14,8 @@ import type { MessageDensity } from './message-density.js';
 import './message-density.js';
 
 const AT_END_SECONDS = 0.1;
+/** `timeupdate` comes four times a second: at double speed the chat would be half a second late. */
+const ANNOUNCE_MS = 100;
 
 /** How somebody who watched the live goes on in its replay. */
 export interface ReplayStart {
@@ -121,6 +123,9 @@ export class ReplayPlayer extends ScopedElement {
       this.#showTime();
       this.#announce();
     });
+    scope.interval(() => {
+      if (!video.paused) this.#announce();
+    }, ANNOUNCE_MS);
     scope.listen(video, 'seeked', () => this.#carryOut());
     scope.listen(video, 'playing', () => (this.#alert.textContent = ''));
     scope.listen(video, 'ended', () => this.#nextPart());

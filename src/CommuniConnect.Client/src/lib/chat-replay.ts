@@ -11,6 +11,9 @@ const JUMP = 100;
 /** The next page is asked for this long before it is needed. */
 const AHEAD_SECONDS = 20;
 
+/** Whatever comes next is drawn anew. */
+const NOTHING_SHOWN = -Infinity;
+
 /** How many messages had been said at a position; `messages` are in the order of their moments. */
 export function countUntil(messages: readonly ChatMessage[], seconds: number): number {
   let low = 0;
@@ -64,7 +67,7 @@ export class ReplayFeed {
   change(message: ChatMessage): void {
     if (!this.#loaded.change(message) && message.media_time >= this.#from && message.media_time <= this.#until) {
       this.#loaded.add([message]);
-      this.#shown = 0;
+      this.#shown = NOTHING_SHOWN;
       this.#follow();
     }
     this.log.change(message);
@@ -98,7 +101,7 @@ export class ReplayFeed {
     const before = page.filter((message) => message.media_time < seconds).length;
     this.#loaded.clear();
     this.#loaded.add(page);
-    this.#shown = -1;
+    this.#shown = NOTHING_SHOWN;
     this.#from = before < PAGE_LENGTH / 2 ? -Infinity : this.#loaded.first!.media_time;
     this.#reach(page.length - before < PAGE_LENGTH / 2);
   }
