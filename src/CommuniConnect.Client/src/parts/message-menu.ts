@@ -52,7 +52,7 @@ export function openMessageMenu(context: ChatContext, anchor: HTMLElement, messa
     if (!menu.contains(event.relatedTarget as Node | null)) close(false);
   });
   anchor.setAttribute('aria-expanded', 'true');
-  document.body.append(menu);
+  (anchor.closest('live-chat') ?? document.body).append(menu);
   place(menu, anchor);
   scope.listen(window, 'resize', () => close(true));
   items[0]?.focus();
