@@ -1,0 +1,34 @@
+using Microsoft.Data.Sqlite;
+
+namespace CommuniConnect.Browser.Tests.Support;
+
+/// <summary>A long evening of chat, put into the database of a stopped server: nobody may write that fast.</summary>
+internal static class ChatRows
+{
+    /// <summary>Adds messages 1 to <paramref name="count"/>, ten a second of media time, by members 1 and 2 in turn.</summary>
+    public static async Task AddAsync(string dataPath, int liveId, int count)
+    {
+        var file = Path.Combine(dataPath, "communiconnect.db");
+        await using var database = new SqliteConnection($"Data Source={file};Pooling=False");
+        await database.OpenAsync();
+        await using var transaction = await database.BeginTransactionAsync();
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        for (var number = 1; number <= count; number++)
+        {
+            var add = database.CreateCommand();
+            add.CommandText = """
+                INSERT INTO ChatMessages (LiveId, Number, AuthorId, Content, Type, SentAt, MediaTime)
+                VALUES ($live, $number, $author, $content, 'text', $sent, $media)
+                """;
+            add.Parameters.AddWithValue("$live", liveId);
+            add.Parameters.AddWithValue("$number", number);
+            add.Parameters.AddWithValue("$author", 1 + (number % 2));
+            var words = string.Join(' ', Enumerable.Repeat("mot", number * 7 % 40));
+            add.Parameters.AddWithValue("$content", $"Message n° {number}. {words}".Trim());
+            add.Parameters.AddWithValue("$sent", now - ((count - number) * 100));
+            add.Parameters.AddWithValue("$media", TimeSpan.FromMilliseconds(number * 100).Ticks);
+            await add.ExecuteNonQueryAsync();
+        }
+        await transaction.CommitAsync();
+    }
+}
