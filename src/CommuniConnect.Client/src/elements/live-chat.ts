@@ -26,6 +26,7 @@ const REPEAT_MS = 3000;
 /** Slow mode and silences count down in seconds. */
 const COUNT_MS = 500;
 const PAGE_LENGTH = 200;
+const PRESSED = '[data-reply], [data-menu], [data-quoted], [data-unpin]';
 
 /**
  * The conversation beside a live, and beside its replay once it has ended.
@@ -183,9 +184,10 @@ export class LiveChat extends ScopedElement {
   }
 
   #clicked(event: Event): void {
-    const target = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-reply], [data-menu], [data-unpin]') : null;
+    const target = event.target instanceof Element ? event.target.closest<HTMLElement>(PRESSED) : null;
     if (!target) return;
-    const { reply, menu } = target.dataset;
+    const { reply, menu, quoted } = target.dataset;
+    if (quoted !== undefined) return void this.#log.goTo(Number(quoted));
     const message = this.#log.find(Number(reply ?? menu));
     if (reply !== undefined && message && !this.#over) this.#composer.answer(message);
     else if (menu !== undefined && message) void this.#openMenu(target, message);

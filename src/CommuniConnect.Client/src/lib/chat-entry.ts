@@ -24,7 +24,7 @@ export function messageEntry(message: ChatMessage, answered: ChatMessage | undef
     'li',
     // The whole number of messages is not known: -1 says so. https://www.w3.org/TR/wai-aria-1.2/#aria-setsize
     { class: classOf(message.type, look.mine), 'data-id': message.id, 'aria-posinset': message.id, 'aria-setsize': -1, tabindex: -1 },
-    message.reply_to === null ? null : answered ? quote(answered) : h('span', { class: 'chat-quote' }, t.quotedGone),
+    message.reply_to === null ? null : answered ? quoteButton(answered) : h('span', { class: 'chat-quote' }, t.quotedGone),
     h('bdi', { class: 'chat-author' }, name),
     look.ofOwner ? h('span', { class: 'chat-role' }, t.owner) : null,
     ' ',
@@ -93,9 +93,18 @@ export function showSending(entry: HTMLElement): void {
 
 /** The line that says what is answered. */
 export function quote(message: ChatMessage): HTMLElement {
+  return h('span', { class: 'chat-quote' }, ...quoted(message));
+}
+
+/** The same line, to press: it leads to what is answered, whose number it has in `data-quoted`. */
+function quoteButton(message: ChatMessage): HTMLElement {
+  return h('button', { type: 'button', class: 'chat-quote', 'data-quoted': message.id, tabindex: -1 }, ...quoted(message));
+}
+
+function quoted(message: ChatMessage): (Node | string)[] {
   const characters = [...message.content];
   const short = characters.length > QUOTE_LENGTH ? `${characters.slice(0, QUOTE_LENGTH).join('')}…` : message.content;
-  return h('span', { class: 'chat-quote', 'data-quoted': message.id }, h('bdi', {}, authorName(message)), ' : ', h('bdi', { dir: 'auto' }, short));
+  return [h('bdi', {}, authorName(message)), ' : ', h('bdi', { dir: 'auto' }, short)];
 }
 
 function timeOf(message: ChatMessage): string {

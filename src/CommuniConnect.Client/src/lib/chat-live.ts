@@ -6,7 +6,7 @@ import { NO_PICTURE, pictureOf } from './chat-picture.js';
 import { ChatRate } from './chat-rate.js';
 import type { Scope } from './scope.js';
 
-const LOOK_MS = 200;
+const LOOK_MS = 100;
 /** A picture that went back by more than this was moved by its viewer. */
 const BACK_SECONDS = 2;
 /** Pages of the past that one move of the picture may ask for. */
