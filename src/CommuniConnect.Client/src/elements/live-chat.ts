@@ -68,6 +68,8 @@ export class LiveChat extends ScopedElement {
     this.#header = new ChatHeader(scope, this.#float, {
       showAll: () => this.#feed instanceof LiveFeed && this.#feed.showAll(),
       manage: () => void this.#openRoom(),
+      reportLive: (home) => void this.#memberPanel((part) => part.reportLive(this.#context, home)),
+      blockList: (home) => void this.#memberPanel((part) => part.openBlockList(this.#context, home)),
     });
     this.#pinned = new ChatPinned();
     this.#unread = new UnreadTitle(this.#live);
@@ -202,6 +204,11 @@ export class LiveChat extends ScopedElement {
   async #openRoom(): Promise<void> {
     const part = await this.#part<typeof import('../parts/room-panel.js')>('room-panel');
     part?.openRoomPanel(this.#context);
+  }
+
+  async #memberPanel(open: (part: typeof import('../parts/member-panel.js')) => void): Promise<void> {
+    const part = await this.#part<typeof import('../parts/member-panel.js')>('member-panel');
+    if (part) open(part);
   }
 
   async #unpin(): Promise<void> {

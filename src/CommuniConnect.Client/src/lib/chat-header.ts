@@ -12,6 +12,9 @@ export interface HeaderUse {
   showAll(): void;
   /** A moderator wants to change the room's rules. */
   manage(): void;
+  /** The reader wants to report the whole live, or to see whom it blocked; the focus then goes back to `home`. */
+  reportLive(home: HTMLElement): void;
+  blockList(home: HTMLElement): void;
 }
 
 /** The chat's head: its name, how it goes just now, and the reader's settings. */
@@ -22,6 +25,7 @@ export class ChatHeader {
   readonly #inStep = h('input', { type: 'checkbox', id: 'chat-in-step' });
   readonly #heldCount = h('span', { class: 'chat-badge', hidden: true });
   readonly #manage = h('button', { type: 'button', class: 'chat-manage', hidden: true, 'aria-haspopup': 'dialog' }, icon('shield'), this.#heldCount);
+  readonly #summary = h('summary', { 'aria-label': chatText().settings, title: chatText().settings }, '⚙');
   readonly #settings: HTMLDetailsElement;
   readonly #choices = h('div', { class: 'chat-choices' });
 
@@ -38,11 +42,19 @@ export class ChatHeader {
     this.#choices.append(
       h('label', { class: 'chat-choice' }, floating, h('span', {}, t.floating)),
       h('label', { class: 'chat-choice only-live' }, this.#inStep, h('span', {}, t.inStep, h('small', {}, t.inStepHint))),
+      ...(['reportLive', 'blockList'] as const).map((name) => {
+        const button = h('button', { type: 'button', class: 'chat-choice' }, t[name]);
+        scope.listen(button, 'click', () => {
+          this.#close();
+          use[name](this.#summary);
+        });
+        return button;
+      }),
     );
     this.#settings = h(
       'details',
       { class: 'chat-settings' },
-      h('summary', { 'aria-label': t.settings, title: t.settings }, '⚙'),
+      this.#summary,
       this.#choices,
     );
     this.element = h(
@@ -114,7 +126,7 @@ export class ChatHeader {
 
   #close(): void {
     this.#settings.open = false;
-    this.#settings.querySelector('summary')?.focus();
+    this.#summary.focus();
   }
 }
 
