@@ -5,16 +5,22 @@ namespace CommuniConnect.Browser.Tests.Support;
 /// <summary>A long evening of chat, put into the database of a stopped server: nobody may write that fast.</summary>
 internal static class ChatRows
 {
-    /// <summary>Adds messages 1 to <paramref name="count"/>, ten a second of media time, by members 1 and 2 in turn.</summary>
-    public static async Task AddAsync(string dataPath, int liveId, int count)
+    /// <summary>Adds messages from number <paramref name="first"/> on at these media times, by members 1 and 2 in turn.</summary>
+    public static async Task AddAsync(
+        string dataPath,
+        int liveId,
+        int first,
+        IReadOnlyList<TimeSpan> moments
+    )
     {
         var file = Path.Combine(dataPath, "communiconnect.db");
         await using var database = new SqliteConnection($"Data Source={file};Pooling=False");
         await database.OpenAsync();
         await using var transaction = await database.BeginTransactionAsync();
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        for (var number = 1; number <= count; number++)
+        for (var at = 0; at < moments.Count; at++)
         {
+            var number = first + at;
             var add = database.CreateCommand();
             add.CommandText = """
                 INSERT INTO ChatMessages (LiveId, Number, AuthorId, Content, Type, SentAt, MediaTime)
@@ -25,8 +31,8 @@ internal static class ChatRows
             add.Parameters.AddWithValue("$author", 1 + (number % 2));
             var words = string.Join(' ', Enumerable.Repeat("mot", number * 7 % 40));
             add.Parameters.AddWithValue("$content", $"Message n° {number}. {words}".Trim());
-            add.Parameters.AddWithValue("$sent", now - ((count - number) * 100));
-            add.Parameters.AddWithValue("$media", TimeSpan.FromMilliseconds(number * 100).Ticks);
+            add.Parameters.AddWithValue("$sent", now);
+            add.Parameters.AddWithValue("$media", moments[at].Ticks);
             await add.ExecuteNonQueryAsync();
         }
         await transaction.CommitAsync();
