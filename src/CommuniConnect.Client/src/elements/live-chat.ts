@@ -272,7 +272,7 @@ export class LiveChat extends ScopedElement {
       this.#listener().room(room);
       this.#listener().member(member);
       // What a moderator takes away now goes from this page as well.
-      new ChatConnection(scope, this.#liveId, this.#listener(), last);
+      new ChatConnection(scope, this.#liveId, this.#listener(), last, false);
     } catch {
       if (scope.signal.aborted) return;
       const retry = h('button', { type: 'button', class: 'chat-reply' }, chatText().retry);

@@ -45,6 +45,8 @@ export class ChatConnection {
     private readonly listener: ChatListener,
     /** The number of the last message one has; 0 for the newest page. */
     after = 0,
+    /** Where nothing new is said, a connection that was lost is no hurry. */
+    private readonly hurried = true,
   ) {
     this.#last = after;
     this.#hub = new HubConnectionBuilder()
@@ -69,7 +71,7 @@ export class ChatConnection {
 
   async #run(): Promise<void> {
     const { scope } = this;
-    const backoff = new Backoff(FIRST_RETRY_MS, MOST_RETRY_MS);
+    const backoff = new Backoff(this.hurried ? FIRST_RETRY_MS : MOST_RETRY_MS, MOST_RETRY_MS);
     while (!scope.signal.aborted) {
       try {
         await this.#hub.start();
