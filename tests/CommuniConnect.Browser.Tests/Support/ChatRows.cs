@@ -32,7 +32,7 @@ internal static class ChatRows
             var words = string.Join(' ', Enumerable.Repeat("mot", number * 7 % 40));
             add.Parameters.AddWithValue("$content", $"Message n° {number}. {words}".Trim());
             add.Parameters.AddWithValue("$sent", now);
-            add.Parameters.AddWithValue("$media", moments[at].Ticks);
+            add.Parameters.AddWithValue("$media", (long)moments[at].TotalMilliseconds);
             await add.ExecuteNonQueryAsync();
         }
         await transaction.CommitAsync();

@@ -6,6 +6,8 @@ import type { Scope } from './scope.js';
 const STRETCH_SECONDS = 300;
 /** A position that moved further than this was moved by hand. */
 const STEP_SECONDS = 3;
+/** Without an answer it is not asked again before this: the picture goes on without. */
+const RETRY_MS = 15_000;
 
 /** Lets the reactions of a replay rise at the moments they were given. */
 export class ReplayReactions {
@@ -42,7 +44,7 @@ export class ReplayReactions {
       const from = stretch * STRETCH_SECONDS;
       this.#stretches.set(stretch, await fetchReactions(this.liveId, from, from + STRETCH_SECONDS, this.scope.signal));
     } catch {
-      this.#stretches.delete(stretch);
+      this.scope.timeout(() => this.#stretches.delete(stretch), RETRY_MS);
     }
   }
 }
