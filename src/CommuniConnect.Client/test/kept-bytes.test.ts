@@ -33,3 +33,23 @@ test('Freeing_again_or_too_far_keeps_offsets_right', () => {
   kept.append(Uint8Array.of(8));
   assert.deepEqual([...kept.read(8, 10)], [8]);
 });
+
+test('Age_is_that_of_the_oldest_byte_that_waits', () => {
+  const kept = new KeptBytes();
+  for (let i = 0; i < 10; i++) kept.append(Uint8Array.of(i), i * 1000);
+  assert.equal(kept.ageMs(0, 9500), 9500);
+  assert.equal(kept.ageMs(7, 9500), 2500);
+  assert.equal(kept.ageMs(10, 9500), 0);
+  kept.freeUntil(5);
+  assert.equal(kept.ageMs(kept.start, 9500), 4500);
+  assert.ok(kept.seconds >= 4 && kept.seconds < 5);
+});
+
+test('What_the_store_has_may_leave_memory_and_still_waits', () => {
+  const kept = filled();
+  kept.letGo(5);
+  assert.equal(kept.start, 0);
+  assert.equal(kept.held, 5);
+  assert.equal(kept.read(2, 9).length, 0);
+  assert.deepEqual([...kept.read(5, 9)], [5, 6, 7]);
+});
