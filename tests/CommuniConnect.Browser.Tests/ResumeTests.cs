@@ -87,6 +87,7 @@ public sealed class ResumeTests : IAsyncLifetime
         var mariam = await PublisherAsync();
         var id = await StartWithBacklogAsync(mariam, "Un live rechargé");
         mariam.Dialog += async (_, dialog) => await dialog.AcceptAsync();
+        await EncoderWitness.HearAllAsync(mariam, but: 2);
         await mariam.ReloadAsync();
         Network.Upload.BitsPerSecond = 0;
 
@@ -217,11 +218,11 @@ public sealed class ResumeTests : IAsyncLifetime
     [Fact]
     public async Task Full_storage_says_so_and_loses_nothing_in_a_cut()
     {
-        var mariam = await PublisherAsync();
-        var browser = await mariam.Context.NewCDPSessionAsync(mariam);
-        await browser.SendAsync(
-            "Storage.overrideQuotaForOrigin",
-            new() { ["origin"] = Network.Address, ["quotaSize"] = 300_000 }
+        var mariam = await PublisherAsync(
+            """
+            navigator.storage.getDirectory = () => Promise.reject(new DOMException('', 'SecurityError'));
+            navigator.storage.estimate = () => Promise.resolve({ quota: 200_000, usage: 0 });
+            """
         );
         var id = await mariam.StartLiveAsync("Un live à l’étroit");
         await CutAsync(mariam);
@@ -307,6 +308,7 @@ public sealed class ResumeTests : IAsyncLifetime
         var next = await page.Context.NewPageAsync();
         var crashed = new TaskCompletionSource();
         page.Crash += (_, _) => crashed.TrySetResult();
+        await _witness.PartAsync(page);
         _ = page.GotoAsync("chrome://crash").ContinueWith(_ => { }, TaskScheduler.Default);
         await crashed.Task;
         await next.AddInitScriptAsync(browserLacks);

@@ -12,16 +12,25 @@ internal sealed class EncoderWitness : IDisposable
         const Recorder = window.MediaRecorder;
         const page = crypto.randomUUID();
         let takes = 0;
+        window.untold = 0;
         window.MediaRecorder = class extends Recorder {
           constructor(...inputs) {
             super(...inputs);
             const take = ++takes;
-            let turn = Promise.resolve();
-            this.addEventListener('dataavailable', (event) => {
-              turn = turn.then(async () => {
-                const bytes = new Uint8Array(await event.data.arrayBuffer());
-                await window.witness(page, take, bytes.toBase64 ? bytes.toBase64() : btoa(String.fromCharCode(...bytes)));
-              });
+            const waiting = [];
+            let telling = false;
+            this.addEventListener('dataavailable', async (event) => {
+              waiting.push(event.data);
+              window.untold++;
+              if (telling) return;
+              telling = true;
+              while (waiting.length > 0) {
+                const blobs = waiting.splice(0);
+                const bytes = new Uint8Array(await new Blob(blobs).arrayBuffer());
+                await window.witness(page, take, bytes.toBase64());
+                window.untold -= blobs.length;
+              }
+              telling = false;
             });
           }
         };
@@ -29,14 +38,27 @@ internal sealed class EncoderWitness : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("witness-");
     private readonly Lock _lock = new();
+    private readonly List<IPage> _watched = [];
     private readonly List<string> _pages = [];
     private readonly SortedSet<string> _takes = new(StringComparer.Ordinal);
 
     /// <summary>Watches a page from its next navigation on.</summary>
     public async Task WatchAsync(IPage page)
     {
+        _watched.Add(page);
         await page.ExposeFunctionAsync<string, int, string, bool>("witness", Add);
         await page.AddInitScriptAsync(Script);
+    }
+
+    /// <summary>Waits until a page has told of what it made until now, but for so many pieces.</summary>
+    public static Task HearAllAsync(IPage page, int but = 0) =>
+        page.WaitForFunctionAsync("but => !(window.untold > but)", but);
+
+    /// <summary>The page is about to be killed.</summary>
+    public async Task PartAsync(IPage page)
+    {
+        await HearAllAsync(page, but: 2);
+        _watched.Remove(page);
     }
 
     /// <summary>How many encoders have run.</summary>
@@ -58,6 +80,10 @@ internal sealed class EncoderWitness : IDisposable
     /// </param>
     public async Task AssertReplayHoldsAllAsync(string replay, int brokenOff = 0)
     {
+        foreach (var page in _watched)
+        {
+            await HearAllAsync(page);
+        }
         foreach (var kind in new[] { 'v', 'a' })
         {
             var recorded = await Footage.PacketsAsync(replay, kind);

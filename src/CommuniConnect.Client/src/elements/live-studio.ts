@@ -21,6 +21,8 @@ import './replay-player.js';
 import type { StopDialog } from './stop-dialog.js';
 import './stop-dialog.js';
 import { StudioForm } from './studio-form.js';
+import type { StopWait } from './stop-wait.js';
+import './stop-wait.js';
 import type { UploadBacklog } from './upload-backlog.js';
 import './upload-backlog.js';
 import type { UploadHealthView } from './upload-health.js';
@@ -46,8 +48,7 @@ export class LiveStudio extends ScopedElement {
   readonly #alert = h('p', { class: 'alert error', role: 'alert', hidden: true });
   readonly #note = h('p', { class: 'studio-note', role: 'status', hidden: true });
   readonly #backlog = h('upload-backlog' as 'div', { hidden: true }) as unknown as UploadBacklog;
-  /** The same for a stop that waits for everything. */
-  readonly #rest = h('upload-backlog' as 'div', { hidden: true }) as unknown as UploadBacklog;
+  readonly #stopWait = h('stop-wait' as 'div') as unknown as StopWait;
   readonly #progress = h('p', { class: 'studio-progress', role: 'status', hidden: true });
   readonly #actions = h('div', { class: 'post-actions', hidden: true });
   readonly #main = h('section', { class: 'studio-main' });
@@ -61,12 +62,11 @@ export class LiveStudio extends ScopedElement {
   #reconnectUntil: string | null = null;
   #stopping = false;
   #forced = false;
-  #noWait: AbortController | null = null;
 
   protected mount(): void {
     const { scope } = this;
     this.classList.add('studio');
-    this.#main.replaceChildren(this.#panel, this.#alert, this.#health, this.#note, this.#backlog, this.#progress, this.#actions, this.#form.element);
+    this.#main.replaceChildren(this.#panel, this.#alert, this.#health, this.#note, this.#backlog, this.#progress, this.#stopWait, this.#actions, this.#form.element);
     this.replaceChildren(this.#main, this.#dialog);
     this.#panel.beforeSwitch = () => this.#live?.broadcast.endTake() ?? Promise.resolve();
     scope.listen<CustomEvent<{ stream: MediaStream; size: PictureSize }>>(this.#panel, 'capture-changed', () => this.#sendTake());
@@ -167,8 +167,8 @@ export class LiveStudio extends ScopedElement {
     // What a broadcaster looks for in a hurry stays on the first screen: the way to stop.
     this.#panel.foldSettings();
     this.#main.querySelector('.viewer-delay')?.remove();
-    this.#panel.after(this.#progress, this.#actions, this.#health, this.#note, this.#backlog, viewerDelay(scope, liveId),
-      h('h1', { class: 'live-title' }, title));
+    this.#panel.after(this.#progress, this.#stopWait, this.#actions, this.#health, this.#note, this.#backlog,
+      viewerDelay(scope, liveId), h('h1', { class: 'live-title' }, title));
     this.#offerActions(liveId, null);
     this.querySelector('live-chat')?.remove();
     this.append(h('live-chat' as 'div', { 'live-id': liveId, 'me-id': this.getAttribute('me-id'), 'owner-id': this.getAttribute('me-id') }));
@@ -225,7 +225,8 @@ export class LiveStudio extends ScopedElement {
     });
     scope.interval(() => {
       const { backFill } = broadcast.health(performance.now());
-      this.#backlog.hidden = backFill === null;
+      // A stop that waits tells of all that is left.
+      this.#backlog.hidden = backFill === null || !this.#stopWait.hidden;
       if (backFill) this.#backlog.show(backFill);
       if (this.#live?.broadcast === broadcast || broadcast.active) return;
       scope.dispose();
@@ -304,41 +305,21 @@ export class LiveStudio extends ScopedElement {
     if (!this.#stopping && !(await this.#dialog.ask(true))) return;
     this.#stopping = true;
     this.#forced = true;
-    this.#noWait?.abort();
+    this.#stopWait.giveUp();
     void this.#live?.broadcast.endTake();
     await this.#stop(liveId, true);
   }
 
-  /** Sends everything recorded, telling how far it is, until it is there or the member does not want to wait. */
+  /** Sends everything recorded, until it is there or the member does not want to wait. */
   async #sendRest(): Promise<void> {
     const live = this.#live;
     if (!live) return;
     this.#progress.hidden = false;
     this.#progress.textContent = text().stoppingEncoder;
-    const waiting = live.scope.child();
-    const noWait = new AbortController();
-    this.#noWait = noWait;
-    const goOn = h('button', { type: 'button', class: 'button quiet' }, text().backlogNoWait);
-    waiting.listen(goOn, 'click', () => noWait.abort());
-    waiting.onDispose(() => {
-      goOn.remove();
-      this.#rest.hidden = true;
-    });
     await live.broadcast.endTake();
     this.#panel.close();
-    const most = live.broadcast.health(performance.now()).waitingBytes;
-    this.#progress.after(this.#rest, goOn);
     this.#progress.hidden = true;
-    const show = () => {
-      const { waitingBytes } = live.broadcast.health(performance.now());
-      this.#rest.hidden = false;
-      this.#backlog.hidden = true;
-      this.#rest.show({ sentBytes: Math.max(0, most - waitingBytes), totalBytes: Math.max(most, waitingBytes) });
-    };
-    waiting.interval(show, 200);
-    show();
-    await live.broadcast.finish(noWait.signal);
-    waiting.dispose();
+    await this.#stopWait.wait(live.broadcast);
   }
 
   async #stop(liveId: number, force: boolean): Promise<void> {

@@ -3,7 +3,7 @@ import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { clock, dateTime } from '../lib/format.js';
 import { byline } from '../lib/byline.js';
-import type { LivePost } from '../lib/live-api.js';
+import type { LivePost, Media } from '../lib/live-api.js';
 import { MediaControls } from '../lib/media-controls.js';
 import { ReplayTimeline, type ReplayPart } from '../lib/replay-timeline.js';
 import { Scope } from '../lib/scope.js';
@@ -58,7 +58,7 @@ export class ReplayPlayer extends ScopedElement {
   show(post: LivePost, start: ReplayStart | null = null): void {
     this.#post = post;
     this.#start = start;
-    const parts: ReplayPart[] = post.media_files.map((media) => ({ url: media.file_url, duration: media.duration ?? 0 }));
+    const parts: ReplayPart[] = post.media_files.map((media) => ({ url: addressOf(media), duration: media.duration ?? 0 }));
     this.#timeline = new ReplayTimeline(parts, post.replay_timeline ?? []);
     this.#part = -1;
     this.#wanted = null;
@@ -243,6 +243,11 @@ export class ReplayPlayer extends ScopedElement {
       playing: !this.#video.paused,
     });
   }
+}
+
+/** A browser that has read a part of a video does not ask again for one of the same address, which may have grown. */
+function addressOf(media: Media): string {
+  return `${media.file_url}?bytes=${media.file_size}`;
 }
 
 define('replay-player', ReplayPlayer);

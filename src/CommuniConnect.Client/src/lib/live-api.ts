@@ -24,6 +24,8 @@ export interface ReplayPiece {
 export interface Media {
   readonly id: number;
   readonly file_url: string;
+  /** Bytes. */
+  readonly file_size: number;
   /** Seconds. */
   readonly duration: number | null;
 }

@@ -39,7 +39,8 @@ internal static class ReplayEndpoint
         {
             return ApiErrors.NotFound("Cette vidéo n'existe pas.");
         }
-        response.Headers.CacheControl = "private, max-age=3600";
+        // A tail that comes later changes the replay: nobody may go on with what was cached of the shorter one.
+        response.Headers.CacheControl = "private, no-cache";
         var modified = new DateTimeOffset(File.GetLastWriteTimeUtc(path));
         var tag = new EntityTagHeaderValue($"\"{media.Token}-{media.SizeBytes:x}\"");
         if (!media.IsSpliced)
@@ -52,8 +53,6 @@ internal static class ReplayEndpoint
                 enableRangeProcessing: true
             );
         }
-        // A tail that comes later changes the replay: nobody may go on with what was cached of the shorter one.
-        response.Headers.CacheControl = "private, no-cache";
         return Results.Stream(
             spliced.Find(media, data.Live(media.PostId)).Open(),
             media.ContentType,
