@@ -6,21 +6,19 @@ internal static class Repository
     public static string Root { get; } = Find();
 
     /// <summary>The published server, as ./run starts it.</summary>
-    public static string Server =>
-        Path.Combine(
-            Root,
-            "artifacts",
-            "bin",
-            "CommuniConnect.Server",
-            "release",
-            "CommuniConnect.Server.dll"
-        );
+    public static string Server => Program("CommuniConnect.Server");
+
+    /// <summary>What kills the server and counts what is missing.</summary>
+    public static string Loss => Program("CommuniConnect.Loss");
 
     public static string Results => Path.Combine(Root, "bench", "results");
 
     /// <summary>What is made once and used by every run.</summary>
     public static string Cache =>
         Directory.CreateDirectory(Path.Combine(Root, "artifacts", "bench-footage")).FullName;
+
+    private static string Program(string name) =>
+        Path.Combine(Root, "artifacts", "bin", name, "release", $"{name}.dll");
 
     private static string Find()
     {

@@ -1,0 +1,140 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+
+namespace CommuniConnect.Loss;
+
+/// <summary>
+/// Publishes one take through cuts and kills, as the studio does, and keeps its own record: the furthest offset that was
+/// ever acknowledged.
+/// </summary>
+internal sealed class Publisher(StartedLive live, byte[] bytes, Tally tally, Random random)
+{
+    private const int MessageBytes = 2_000;
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private readonly Guid _take = Guid.NewGuid();
+    private long _acknowledged;
+    private bool _completed;
+
+    /// <summary>Everything before this byte was promised.</summary>
+    public long AcknowledgedBytes => Volatile.Read(ref _acknowledged);
+
+    /// <summary>Publishes until the take is complete, or the caller has seen enough.</summary>
+    public async Task RunAsync(CancellationToken enough)
+    {
+        while (!enough.IsCancellationRequested && !_completed)
+        {
+            try
+            {
+                await ConnectAsync(enough);
+            }
+            catch (Exception error)
+                when (error is WebSocketException or OperationCanceledException || Api.IsAway(error)
+                )
+            {
+                // Cut, by us or by the server's end.
+            }
+            await Task.Delay(Pause, CancellationToken.None);
+        }
+    }
+
+    private async Task ConnectAsync(CancellationToken enough)
+    {
+        using var socket = new ClientWebSocket();
+        var address = new UriBuilder(live.Ingest) { Scheme = "ws", Query = $"take={_take}" }.Uri;
+        await socket.ConnectAsync(address, enough);
+        var ready = await ReceiveAsync(socket, enough);
+        if (ready.GetProperty("type").GetString() != "ready")
+        {
+            throw new InvalidOperationException($"{ready}");
+        }
+        var offset = ready.GetProperty("offset").GetInt64();
+        tally.Lose(
+            "offsets_taken_back",
+            Math.Max(0, AcknowledgedBytes - offset),
+            $"live {live.Id}"
+        );
+        Acknowledge(offset);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(enough);
+        var isCut = random.Next(2) == 0;
+        if (isCut)
+        {
+            cut.CancelAfter(random.Next(100, 1_500));
+        }
+        var hearing = HearAsync(socket, cut.Token);
+        try
+        {
+            await SendAsync(socket, offset, cut.Token);
+            await hearing;
+        }
+        finally
+        {
+            socket.Abort(); // dropped, not closed
+            tally.Add("connections_cut");
+            await hearing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task SendAsync(ClientWebSocket socket, long offset, CancellationToken cut)
+    {
+        while (offset < bytes.Length)
+        {
+            var length = (int)Math.Min(MessageBytes, bytes.Length - offset);
+            await socket.SendAsync(
+                bytes.AsMemory((int)offset, length),
+                WebSocketMessageType.Binary,
+                endOfMessage: true,
+                cut
+            );
+            offset += length;
+            await Task.Delay(Pace, cut);
+        }
+        await socket.SendAsync(
+            Encoding.UTF8.GetBytes("""{"type":"complete"}"""),
+            WebSocketMessageType.Text,
+            endOfMessage: true,
+            cut
+        );
+    }
+
+    private async Task HearAsync(ClientWebSocket socket, CancellationToken cut)
+    {
+        while (!_completed)
+        {
+            var message = await ReceiveAsync(socket, cut);
+            switch (message.GetProperty("type").GetString())
+            {
+                case "durable":
+                    Acknowledge(message.GetProperty("offset").GetInt64());
+                    break;
+                case "completed":
+                    Acknowledge(message.GetProperty("offset").GetInt64());
+                    _completed = true;
+                    break;
+                default:
+                    throw new InvalidOperationException($"{message}");
+            }
+        }
+    }
+
+    private void Acknowledge(long offset)
+    {
+        if (offset > AcknowledgedBytes)
+        {
+            Volatile.Write(ref _acknowledged, offset);
+        }
+    }
+
+    private static async Task<JsonElement> ReceiveAsync(
+        ClientWebSocket socket,
+        CancellationToken cancellation
+    )
+    {
+        var buffer = new byte[4_096];
+        var received = await socket.ReceiveAsync(buffer.AsMemory(), cancellation);
+        return received.MessageType == WebSocketMessageType.Text
+            ? JsonSerializer.Deserialize<JsonElement>(buffer.AsSpan(0, received.Count))
+            : throw new IOException("closed");
+    }
+}
