@@ -18,6 +18,7 @@ internal static class BroadcastSetup
         services.AddSingleton<Tails>();
         services.AddSingleton<ResumableIngest>();
         services.AddHostedService<BroadcastShutdown>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = BroadcastShutdown.Longest);
         services.AddHostedService<DiskWatch>();
         return services;
     }

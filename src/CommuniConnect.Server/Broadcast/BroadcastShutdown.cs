@@ -8,6 +8,9 @@ namespace CommuniConnect.Server.Broadcast;
 /// </summary>
 internal sealed class BroadcastShutdown(LiveDirectory directory) : IHostedLifecycleService
 {
+    /// <summary>Connections that do not end by themselves are cut then, so that the server is gone within 5 s.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(4);
+
     public Task StoppingAsync(CancellationToken cancellationToken) => directory.SuspendAsync();
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

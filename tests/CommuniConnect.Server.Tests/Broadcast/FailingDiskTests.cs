@@ -65,14 +65,14 @@ public sealed class FailingDiskTests
         var (id, ingest) = await server.NewLiveAsync();
         var source = await Footage.Vp8OpusAsync(4);
         await using var studio = await StudioSocket.ConnectAsync(new Uri(server.Address, ingest));
-        await using var disk = await DiskFault.BeginAsync(server.Id, "delay_enter=12s");
+        await using var disk = await DiskFault.BeginAsync(server.Id, "delay_enter=20s");
         await studio.SendAsync(await File.ReadAllBytesAsync(source));
         await server.UntilAsync(id, "live");
 
         var began = Stopwatch.GetTimestamp();
         var stopped = await server.StopAsync(id, force);
 
-        Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(9));
+        Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(15));
         Assert.Equal(0, studio.DurableOffset);
         Assert.Equal(
             force ? "force_stopped" : "stopped",

@@ -61,6 +61,18 @@ internal sealed partial class ServerProcess(string? folder = null, params string
         Client.Dispose();
     }
 
+    /// <summary>The end with a warning, SIGTERM: the exit code.</summary>
+    public async Task<int> TerminateAsync(TimeSpan longest)
+    {
+        using var terminate = System.Diagnostics.Process.Start("kill", ["-TERM", $"{Id}"]);
+        await _process!.WaitForExitAsync().WaitAsync(longest);
+        Client.Dispose();
+        return _process.ExitCode;
+    }
+
+    /// <summary>What the one member is known by.</summary>
+    public string Access => _access!;
+
     /// <summary>Registers the one member of these tests, whose token every later request carries.</summary>
     public async Task RegisterAsync()
     {
@@ -88,8 +100,11 @@ internal sealed partial class ServerProcess(string? folder = null, params string
         return (started.Int("live_id"), new Uri(started.Text("ingest_url")!).PathAndQuery);
     }
 
-    public async Task<JsonElement> LiveAsync(int id) =>
-        (await Client.GetAsync($"/api/posts/live/{id}/", HttpStatusCode.OK)).GetProperty("live");
+    public async Task<JsonElement> LiveAsync(int id) => (await PostAsync(id)).GetProperty("live");
+
+    /// <summary>The post of the live, as its owner sees it.</summary>
+    public Task<JsonElement> PostAsync(int id) =>
+        Client.GetAsync($"/api/posts/live/{id}/", HttpStatusCode.OK);
 
     /// <summary>Waits until the live stands so.</summary>
     public Task UntilAsync(int id, string status) =>

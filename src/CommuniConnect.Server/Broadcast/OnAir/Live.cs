@@ -197,6 +197,9 @@ internal sealed class Live
     public Task<LiveEnding> AbandonAsync(LiveEndReason reason, string? explanation = null) =>
         _loop.AbandonAsync(reason, explanation);
 
+    /// <summary>Tells publisher and viewers to come back, whatever the loop does: the server goes down.</summary>
+    public void LetGo() => _loop.LetGo();
+
     /// <summary>Lets publisher and viewers of an ended live go, once it is written down what it left.</summary>
     public void Release(LiveEnding ending) => _loop.Release(ending);
 

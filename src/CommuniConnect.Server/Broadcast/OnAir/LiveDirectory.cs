@@ -31,6 +31,9 @@ internal sealed class LiveDirectory(
     /// <summary>A stop waits no longer for the recording, whatever the disk does.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(3);
 
+    /// <summary>So long the server, going down, waits for its lives to be made durable.</summary>
+    private static readonly TimeSpan LongestSuspend = TimeSpan.FromSeconds(2);
+
     /// <summary>So long a stop waits for a tail on its way to be written down.</summary>
     private static readonly TimeSpan LongestCut = TimeSpan.FromMilliseconds(500);
 
@@ -124,11 +127,15 @@ internal sealed class LiveDirectory(
         try
         {
             await Task.WhenAll(_lives.Values.Select(live => live.SuspendAsync()))
-                .WaitAsync(LongestEnd, time);
+                .WaitAsync(LongestSuspend, time);
         }
         catch (TimeoutException)
         {
             // A disk that hangs: what was acknowledged is durable, and the next start finds it.
+            foreach (var live in _lives.Values)
+            {
+                live.LetGo();
+            }
         }
     }
 

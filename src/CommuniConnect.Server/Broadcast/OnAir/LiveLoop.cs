@@ -117,6 +117,9 @@ internal sealed class LiveLoop
     public void Release(LiveEnding ending) =>
         _transmission.Release(new PublisherNotice.Ended(ending.Reason, ending.Explanation));
 
+    /// <summary>Tells publisher and viewers to come back: the server goes down.</summary>
+    public void LetGo() => _transmission.Release(new PublisherNotice.Suspended());
+
     /// <summary>Puts a command in from beside the loop. Too late for a loop that has ended, which is what it would ask for.</summary>
     private async void Post(LiveCommand command)
     {

@@ -22,7 +22,7 @@ internal sealed partial class LiveArchive(
 )
 {
     /// <summary>So long people wait for a database whose disk hangs.</summary>
-    private static readonly TimeSpan LongestSave = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestSave = TimeSpan.FromSeconds(5);
 
     /// <summary>How long after a failure it is tried again.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
