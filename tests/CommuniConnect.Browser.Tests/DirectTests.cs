@@ -8,6 +8,18 @@ namespace CommuniConnect.Browser.Tests;
 /// <summary>The player that decodes the live itself, and the way it falls back on.</summary>
 public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
+    private const string WatchedSockets = """
+        const { WebSocket: Real } = window;
+        window.watchSockets = [];
+        window.WebSocket = class extends Real {
+          constructor(address) {
+            super(address);
+            if (String(address).includes('/watch/')) watchSockets.push(this);
+          }
+        };
+        """;
+    private const string MediaTime =
+        "() => document.querySelector('live-player')?.mediaTimeSeconds ?? 0";
     private const string Mode = "document.querySelector('live-player')?.dataset.mode";
 
     [Fact]
@@ -51,20 +63,10 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);
         var alpha = await browser.SignedInAsync(Pages.Alpha);
-        await alpha.AddInitScriptAsync(
-            """
-            const { WebSocket: Real } = window;
-            window.watchSockets = [];
-            window.WebSocket = class extends Real {
-              constructor(address) {
-                super(address);
-                if (String(address).includes('/watch/')) watchSockets.push(this);
-              }
-            };
-            """
-        );
+        await alpha.AddInitScriptAsync(WatchedSockets);
         var id = await mariam.StartLiveAsync("Coupure");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
         await alpha.WaitForLiveProgressAsync(1);
 
         await alpha.EvaluateAsync("() => watchSockets.at(-1).close()");
@@ -72,6 +74,44 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
 
         await alpha.WaitForLiveProgressAsync(2);
         Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Mode}"));
+        await mariam.StopLiveAsync();
+    }
+
+    [Fact]
+    public async Task Page_nobody_sees_or_hears_costs_nothing_and_is_back_at_the_edge_when_it_is_seen()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        await alpha.AddInitScriptAsync(WatchedSockets);
+        await alpha.AddInitScriptAsync(
+            """
+            window.turn = (hidden) => {
+              Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+              document.dispatchEvent(new Event('visibilitychange'));
+            };
+            """
+        );
+        var id = await mariam.StartLiveAsync("Onglet caché");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
+        await alpha.WaitForLiveProgressAsync(1);
+        await alpha.Button("Couper le son").ClickAsync();
+
+        await alpha.EvaluateAsync("() => turn(true)");
+        await alpha.WaitForFunctionAsync("() => watchSockets.at(-1).readyState === 3");
+        var left = await alpha.EvaluateAsync<double>(MediaTime);
+        // Meanwhile the live goes on.
+        await mariam.WaitForFunctionAsync(
+            "t => document.querySelector('live-studio video').currentTime > t",
+            await mariam.EvaluateAsync<double>(
+                "() => document.querySelector('live-studio video').currentTime"
+            ) + 3
+        );
+        Assert.Equal(1, await alpha.EvaluateAsync<int>("() => watchSockets.length"));
+        await alpha.EvaluateAsync("() => turn(false)");
+
+        await alpha.WaitForFunctionAsync($"t => ({MediaTime})() > t", left + 3);
+        Assert.Equal(2, await alpha.EvaluateAsync<int>("() => watchSockets.length"));
         await mariam.StopLiveAsync();
     }
 

@@ -65,7 +65,8 @@ export class DirectPlayback extends EventTarget implements Playback {
   #unseen = false;
   #begunMs = 0;
   #joinMs: number | null = null;
-  #paintedMs = 0;
+  /** When this connection last put a picture on screen; null before its first. */
+  #paintedMs: number | null = null;
   #seconds: number | null = null;
   #newest = 0;
   #clock: { media: number; captured: number } | null = null;
@@ -240,6 +241,7 @@ export class DirectPlayback extends EventTarget implements Playback {
       onClock: (media, captured) => (this.#clock = { media, captured }),
     });
     this.#socket = socket;
+    this.#paintedMs = null;
     this.#picture.clear();
     this.#sound.clear();
     await socket.closed;
@@ -289,7 +291,7 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   #painted(seconds: number): void {
     const nowMs = performance.now();
-    const stoodStill = this.withPicture && this.#joinMs !== null && nowMs - this.#paintedMs > STALL_MS;
+    const stoodStill = this.withPicture && this.#paintedMs !== null && nowMs - this.#paintedMs > STALL_MS;
     if (stoodStill && this.#state === 'playing' && !document.hidden) this.#stalled();
     this.#paintedMs = nowMs;
     this.#seconds = seconds;
@@ -325,7 +327,10 @@ export class DirectPlayback extends EventTarget implements Playback {
     if (this.#sound.stalls > this.#soundStalls) this.#stalled();
     this.#soundStalls = this.#sound.stalls;
     const silentMs = performance.now() - socket.lastMessageMs;
-    if (silentMs > DEAD_MS && !this.source.interrupted) this.#dropConnection?.();
+    if (silentMs > DEAD_MS && !this.source.interrupted) {
+      this.#stalled();
+      this.#dropConnection?.();
+    }
     // The server knows of a cut sooner; packets that still arrive know better.
     const patienceMs = this.source.interrupted ? HICCUP_MS : SILENCE_MS;
     this.#setState(silentMs > patienceMs ? 'interrupted' : 'playing');
@@ -352,7 +357,7 @@ export class DirectPlayback extends EventTarget implements Playback {
       return;
     }
     this.#hiddenSinceMs = null;
-    this.#paintedMs = performance.now();
+    this.#paintedMs = null;
     if (this.#idle) {
       this.#idle = false;
       this.#resume?.();
