@@ -18,10 +18,14 @@ internal sealed class WatchClient : IAsyncDisposable
     private readonly ClientWebSocket _socket = new();
     private readonly Channel<object> _messages = Channel.CreateUnbounded<object>();
     private readonly TaskCompletionSource _closed = new();
+    private long _newest;
 
     private WatchClient() { }
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
+
+    /// <summary>The latest timestamp received, in microseconds.</summary>
+    public long NewestMicroseconds => Volatile.Read(ref _newest);
 
     /// <summary>Completes when the server has closed.</summary>
     public Task Closed => _closed.Task;
@@ -140,6 +144,7 @@ internal sealed class WatchClient : IAsyncDisposable
                 }
                 foreach (var packet in PacketsOf(buffer.AsMemory(0, length)))
                 {
+                    Volatile.Write(ref _newest, Math.Max(_newest, packet.Microseconds));
                     await _messages.Writer.WriteAsync(packet);
                 }
             }
