@@ -7,6 +7,7 @@ Measurement[] all =
 [
     new("stop", "answer of a stop after 10 s and after 3 hours", StopLatency.MeasureAsync),
     new("replay", "from that answer to a picture in the middle", ReplayStart.MeasureAsync),
+    new("rewind", "from going back in a live of 2 hours to that picture", RewindSeek.MeasureAsync),
     new("join", "from opening a live's page to its picture", JoinTime.MeasureAsync),
     new("latency", "from the camera to a viewer's screen", GlassToGlass.MeasureAsync),
     new("memory", "memory and processor with 100 viewers (--minutes N)", Memory.MeasureAsync),
