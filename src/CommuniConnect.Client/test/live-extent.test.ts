@@ -4,6 +4,7 @@ import { LiveExtent } from '../src/lib/live-extent.js';
 
 test('A_live_grows_with_the_clock_from_where_it_was_last_heard_of', () => {
   const extent = new LiveExtent();
+  assert.equal(extent.at(1_000), 0);
   extent.note(60, 1_000);
   assert.equal(extent.at(1_000), 60);
   assert.equal(extent.at(3_500), 62.5);

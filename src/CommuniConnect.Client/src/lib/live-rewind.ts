@@ -9,6 +9,8 @@ import type { SeekableMedia } from './seek-controls.js';
 const LOOK_MS = 250;
 /** How often the server is asked how long the live is, while its newest instant is not here. */
 const ASK_MS = 10_000;
+/** An interrupted live shows nothing to who comes now, but can be gone back in. */
+const FIRST_ASK_MS = 1_000;
 /** Going closer to the edge than this is going live. */
 const EDGE_SECONDS = 2;
 /** Who has caught up so far is live. */
@@ -35,6 +37,7 @@ export class LiveRewind extends EventTarget implements SeekableMedia {
     scope.listen(stage, 'joined', () => this.#shown());
     for (const type of ['play', 'pause', 'change']) scope.listen(stage, type, () => this.#tell());
     scope.interval(() => this.#look(), LOOK_MS);
+    scope.timeout(() => void this.#ask(scope.signal), FIRST_ASK_MS);
     scope.interval(() => void this.#ask(scope.signal), ASK_MS);
   }
 
@@ -62,7 +65,7 @@ export class LiveRewind extends EventTarget implements SeekableMedia {
 
   /** Goes to an instant of the live; close to the edge, to the edge. */
   seek(seconds: number): void {
-    if (this.stage.current?.currentTime == null) return; // nothing has been seen of it yet
+    if (this.duration === 0) return; // nothing is known of it yet
     if (seconds >= this.duration - EDGE_SECONDS) this.goLive();
     else if (this.#rewind) this.#rewind.seek(seconds);
     else this.#showFrom(seconds);
@@ -130,7 +133,7 @@ export class LiveRewind extends EventTarget implements SeekableMedia {
   }
 
   async #ask(signal: AbortSignal): Promise<void> {
-    if (!this.isBehind) return;
+    if (!this.isBehind && this.stage.current?.currentTime != null) return;
     const liveId = this.source.liveId;
     try {
       const { live } = await fetchLive(liveId, signal);
