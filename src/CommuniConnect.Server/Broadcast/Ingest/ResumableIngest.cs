@@ -144,7 +144,7 @@ internal sealed class ResumableIngest(
         else if (live.IsEnding)
         {
             // It may have counted its files just before this one was there.
-            await live.Ended;
+            await live.Ended.WaitAsync(context.RequestAborted);
             directory.ReportReplayGrew(liveId);
         }
         return failure
