@@ -40,8 +40,9 @@ public sealed class FullDiskTests
         var ended = await studio.NextAsync("ended");
         Assert.Equal("disk_full", ended.Text("reason"));
         Assert.Contains("place", ended.Text("detail"), StringComparison.Ordinal);
-        var live = await server.LiveAsync(id);
-        Assert.Equal(("ended", "disk_full"), (live.Text("status"), live.Text("end_reason")));
+        var post = await server.PostAsync(id);
+        Assert.Equal("ended", post.GetProperty("live").Text("status"));
+        Assert.Equal("disk_full", post.Text("end_reason"));
         var replay = await server.ReplayAsync(await server.StopAsync(id));
         Assert.NotEmpty(await Tool.PacketsAsync(replay));
         var tail = TakeUpload.ByOwner(server, id, studio.Take);

@@ -28,6 +28,12 @@ public sealed record LivePostView : PostView
     /// <summary>When an interrupted live ends by itself.</summary>
     public DateTimeOffset? ReconnectUntil { get; init; }
 
+    /// <summary>Why it ended: "stopped", "force_stopped", "publisher_left", "disk_full", "recording_failed", "faulted"; null while it runs.</summary>
+    public string? EndReason => Live?.EndReason;
+
+    /// <summary>What the moderator who stopped it had to say, or null.</summary>
+    public string? EndExplanation => Live?.EndExplanation;
+
     /// <summary>From the camera to the screens: for the owner only, while a viewer measures it.</summary>
     public ViewerDelayView? Delay { get; init; }
 

@@ -187,10 +187,12 @@ internal sealed class PostReader(AppDb db, LiveDirectory onAir)
                 Viewers: 0,
                 live.PeakViewers,
                 messages,
-                live.Takes,
-                live.EndReasonName,
-                live.EndExplanation
+                live.Takes
             )
+            {
+                EndReason = live.EndReasonName,
+                EndExplanation = live.EndExplanation,
+            }
             : new(
                 // The engine is done and the end is about to be written: until then the live counts as open.
                 Name(now.Status is LiveStatus.Ended ? LiveStatus.Interrupted : now.Status),
@@ -200,9 +202,7 @@ internal sealed class PostReader(AppDb db, LiveDirectory onAir)
                 now.Viewers,
                 Math.Max(now.PeakViewers, live.PeakViewers),
                 messages,
-                now.Takes,
-                EndReason: null,
-                EndExplanation: null
+                now.Takes
             );
     }
 

@@ -39,8 +39,6 @@ public record PostView(
 /// <summary>How a live stands, or how it went.</summary>
 /// <param name="Status">"waiting", "live", "interrupted" or "ended".</param>
 /// <param name="Duration">Recorded seconds.</param>
-/// <param name="EndReason">Why it ended: "stopped", "force_stopped", "publisher_left", "disk_full", "recording_failed", "faulted"; null while it runs.</param>
-/// <param name="EndExplanation">What the moderator who stopped it had to say, or null.</param>
 public sealed record LiveView(
     string Status,
     DateTimeOffset? StartedAt,
@@ -49,10 +47,17 @@ public sealed record LiveView(
     int Viewers,
     int PeakViewers,
     int MessagesCount,
-    int Takes,
-    string? EndReason,
-    string? EndExplanation
-);
+    int Takes
+)
+{
+    /// <summary>Why it ended; null while it runs. Programs find it beside the live, on the live's own address.</summary>
+    [JsonIgnore]
+    public string? EndReason { get; init; }
+
+    /// <summary>What the moderator who stopped it had to say, or null.</summary>
+    [JsonIgnore]
+    public string? EndExplanation { get; init; }
+}
 
 /// <summary>One playable file.</summary>
 /// <param name="Duration">Seconds.</param>

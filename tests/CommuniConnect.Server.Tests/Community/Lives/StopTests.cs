@@ -87,7 +87,7 @@ public sealed class StopTests(ServerFixture server) : IClassFixture<ServerFixtur
         Assert.Equal("force_stopped", ended.Text("reason"));
         Assert.EndsWith("Motif : Propos haineux.", ended.Text("detail"), StringComparison.Ordinal);
         await TakeUpload.ByKey(live, studio.Take).RefusedAsync(HttpStatusCode.Conflict, "0");
-        var view = (await live.GetAsync()).GetProperty("live");
+        var view = await live.GetAsync();
         Assert.Equal("force_stopped", view.Text("end_reason"));
         Assert.Equal("Propos haineux.", view.Text("end_explanation"));
         var own = await StartedLive.StartAsync(server, live.Owner);
@@ -96,7 +96,7 @@ public sealed class StopTests(ServerFixture server) : IClassFixture<ServerFixtur
             new { reason = "Fini" },
             HttpStatusCode.OK
         );
-        Assert.Null((await own.GetAsync()).GetProperty("live").Text("end_explanation"));
+        Assert.Null((await own.GetAsync()).Text("end_explanation"));
 
         const string trail = "/api/moderation/stops/";
         await live.Owner.Client.GetAsync(trail, HttpStatusCode.Forbidden);
