@@ -5,7 +5,8 @@ import { CountStat } from '../lib/count-stat.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { canEncode, encoderFactory } from '../lib/encoder-choice.js';
-import { fetchLive, sendThumbnail, startLive, stopLive, type LivePost } from '../lib/live-api.js';
+import { keepFeedPicture } from '../lib/feed-picture.js';
+import { fetchLive, startLive, stopLive, type LivePost } from '../lib/live-api.js';
 import { changeOf, watchLive, type LiveChange } from '../lib/live-watch.js';
 import { Scope } from '../lib/scope.js';
 import { ServerClock } from '../lib/server-clock.js';
@@ -29,9 +30,6 @@ import type { UploadHealthView } from './upload-health.js';
 import './upload-health.js';
 
 const HEALTH_MS = 500;
-// The feed shows what the live is about soon after it begins, and then what it has come to.
-const FIRST_PICTURE_MS = 2000;
-const PICTURE_MS = 60_000;
 const FOLLOW_MS = 100;
 // What the server waits for a publisher unless it says otherwise.
 const RECONNECT_SECONDS = 90;
@@ -180,9 +178,10 @@ export class LiveStudio extends ScopedElement {
       const health = broadcast.health(performance.now());
       this.#health.show(health, this.#windowEndMs(health.cutSinceMs));
     }, HEALTH_MS);
-    const showInFeed = () => void this.#showInFeed(liveId, broadcast, scope);
-    scope.timeout(showInFeed, FIRST_PICTURE_MS);
-    scope.interval(showInFeed, PICTURE_MS);
+    keepFeedPicture(scope, liveId, {
+      takePicture: () => this.#panel.takePicture(),
+      hasRoom: () => broadcast.health(performance.now()).level === 'good',
+    });
     scope.interval(() => broadcast.followUplink(), FOLLOW_MS);
     this.#followBacklog(broadcast);
     watchLive(scope, liveId, (change) => this.#change(change));
@@ -190,13 +189,6 @@ export class LiveStudio extends ScopedElement {
     // The button that was pressed is far below the picture, where the live is now to be seen.
     this.scrollIntoView({ block: 'start' });
     this.emit('studio-live', { live_id: liveId });
-  }
-
-  async #showInFeed(liveId: number, broadcast: Broadcast, scope: Scope): Promise<void> {
-    // On a weak link the live itself comes first.
-    if (broadcast.health(performance.now()).level !== 'good') return;
-    const picture = await this.#panel.takePicture();
-    if (picture) await sendThumbnail(liveId, picture, scope.signal);
   }
 
   #sendTake(): void {
