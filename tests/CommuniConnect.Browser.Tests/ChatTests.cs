@@ -28,7 +28,7 @@ public sealed class ChatTests : IAsyncLifetime
         foreach (var page in everybody.Skip(1))
         {
             await page.GotoAsync(LivePath(id));
-            await page.WaitForPictureAsync("live-player video");
+            await page.WaitForLiveProgressAsync(0.5);
         }
 
         await alpha.SayAsync("Une phrase de trop");
@@ -232,7 +232,9 @@ public sealed class ChatTests : IAsyncLifetime
         await Assertions.Expect(mariam.GetByLabel("Votre message")).ToBeFocusedAsync();
         await ExpectNothingSeriousAsync(mariam, "chat-answer");
         await keys.TypeAsync("Merci @alp");
-        await Assertions.Expect(mariam.GetByRole(AriaRole.Option).First).ToBeVisibleAsync();
+        await Assertions
+            .Expect(mariam.GetByRole(AriaRole.Listbox).GetByRole(AriaRole.Option))
+            .ToBeVisibleAsync();
         await ExpectNothingSeriousAsync(mariam, "chat-mention");
         await keys.PressAsync("Enter");
         await Assertions

@@ -22,11 +22,8 @@ public sealed partial class StudioEncoderTests : IAsyncLifetime
         var mariam = await _browser.SignedInAsync(Pages.Mariam);
         await mariam.FilmStageAsync();
         var id = await mariam.StartLiveAsync("Tout est en place");
-        Assert.Contains(
-            mariam.Workers,
-            worker => worker.Url.EndsWith("/encoder-worker.js", StringComparison.Ordinal)
-        );
         await RunAsync(mariam, 5);
+        Assert.Contains(mariam.Workers, IsEncoder);
         await mariam.Button("Couper la caméra").ClickAsync();
         await mariam.Button("Couper le micro").ClickAsync();
         await RunAsync(mariam, 2);
@@ -126,13 +123,19 @@ public sealed partial class StudioEncoderTests : IAsyncLifetime
             script =>
                 script + ";setTimeout(() => postMessage({ type: 'fault', reason: 'no' }), 3000)"
         );
+        var broke = new TaskCompletionSource();
+        mariam.Worker += (_, worker) =>
+        {
+            if (IsEncoder(worker))
+            {
+                worker.Close += (_, _) => broke.TrySetResult();
+            }
+        };
         var id = await mariam.StartLiveAsync("Un encodeur fragile");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
-        var broke = new TaskCompletionSource();
-        mariam.Workers[0].Close += (_, _) => broke.TrySetResult();
         await broke.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
-        await alpha.WaitForProgressAsync("live-player video", 3);
+        await alpha.WaitForLiveProgressAsync(3);
 
         await mariam.StopLiveAsync();
         foreach (var file in await DownloadAsync(mariam, id))
@@ -140,6 +143,9 @@ public sealed partial class StudioEncoderTests : IAsyncLifetime
             await ExpectPlayableAsync(file);
         }
     }
+
+    private static bool IsEncoder(IWorker worker) =>
+        worker.Url.EndsWith("/encoder-worker.js", StringComparison.Ordinal);
 
     private static Task RunAsync(IPage page, double seconds) =>
         page.WaitForProgressAsync("live-studio video", seconds);

@@ -6,32 +6,44 @@ namespace CommuniConnect.Browser.Tests.Support;
 /// <summary>Sees every byte that the encoders of a page make, whatever becomes of it, and holds the replay against it.</summary>
 internal sealed class EncoderWitness : IDisposable
 {
-    // The encoder that writes a file which FFmpeg can read by itself.
     private const string Script = """
-        delete window.VideoEncoder;
-        const Recorder = window.MediaRecorder;
         const page = crypto.randomUUID();
         let takes = 0;
         window.untold = 0;
+        const teller = () => {
+          let take = 0;
+          const waiting = [];
+          let telling = false;
+          return async (piece) => {
+            take ||= ++takes;
+            waiting.push(piece);
+            window.untold++;
+            if (telling) return;
+            telling = true;
+            while (waiting.length > 0) {
+              const pieces = waiting.splice(0);
+              const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+              await window.witness(page, take, bytes.toBase64());
+              window.untold -= pieces.length;
+            }
+            telling = false;
+          };
+        };
+        const Recorder = window.MediaRecorder;
         window.MediaRecorder = class extends Recorder {
           constructor(...inputs) {
             super(...inputs);
-            const take = ++takes;
-            const waiting = [];
-            let telling = false;
-            this.addEventListener('dataavailable', async (event) => {
-              waiting.push(event.data);
-              window.untold++;
-              if (telling) return;
-              telling = true;
-              while (waiting.length > 0) {
-                const blobs = waiting.splice(0);
-                const bytes = new Uint8Array(await new Blob(blobs).arrayBuffer());
-                await window.witness(page, take, bytes.toBase64());
-                window.untold -= blobs.length;
-              }
-              telling = false;
-            });
+            const tell = teller();
+            this.addEventListener('dataavailable', (event) => event.data.size > 0 && tell(event.data));
+          }
+        };
+        const PageWorker = window.Worker;
+        window.Worker = class extends PageWorker {
+          constructor(...inputs) {
+            super(...inputs);
+            if (!String(inputs[0]).includes('encoder-worker')) return;
+            const tell = teller();
+            this.addEventListener('message', ({ data }) => data.type === 'bytes' && tell(data.bytes.slice()));
           }
         };
         """;
