@@ -8,8 +8,8 @@ namespace CommuniConnect.Browser.Tests;
 /// <summary>What the network, the browser and the member do in the middle of a live, and that the replay lacks nothing.</summary>
 public sealed class ResumeTests : IAsyncLifetime
 {
-    // The packets of half a second, which may have been on their way to the store, or to the test.
-    private const int BrokenOff = 16;
+    // The packets of little more than half a second, which may have been on their way to the store, or to the test.
+    private const int BrokenOff = 30;
 
     // One of its own for each test: a live that one leaves open would meet the next.
     private readonly BrowserFixture _browser = new();
