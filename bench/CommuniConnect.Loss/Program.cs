@@ -3,10 +3,22 @@ using CommuniConnect.Loss;
 
 // Kills a server again and again and counts what is missing of what it had acknowledged. Prints one line of JSON; ends with 1
 // when anything is, unless it is to report only.
+if (args is ["--self-test"])
+{
+    await using var folder = await DataDisk.MakeAsync(powerCut: false);
+    var missed = await new SelfTest(
+        await Ffmpeg.FootageAsync(folder.Scratch),
+        folder.Scratch
+    ).RunAsync();
+    Console.WriteLine(
+        missed.Count == 0 ? "every loss is found" : $"not found: {string.Join(", ", missed)}"
+    );
+    return missed.Count;
+}
 if (args is not ["--server", var program, "--runs", var count, .. var rest])
 {
     await Console.Error.WriteLineAsync(
-        "--server SERVER.dll --runs N [--power] [--seed N] [--report]"
+        "--server SERVER.dll --runs N [--power] [--seed N] [--report], or --self-test"
     );
     return 2;
 }
@@ -17,7 +29,7 @@ var seed =
 var random = new Random(seed);
 await Console.Error.WriteLineAsync($"seed {seed}");
 
-var tally = new Tally();
+var tally = new Tally(Console.Error);
 await using var disk = await DataDisk.MakeAsync(powerCut);
 await using var server = new ServerUnderTest(program, disk);
 await server.StartAsync();
@@ -26,45 +38,11 @@ for (var i = 0; i < Round.Chatters; i++)
 {
     members.Add(await Api.RegisterAsync(server.Address, $"membre{i}"));
 }
-var footage = Path.Combine(disk.Scratch, "footage.webm");
-await ServerUnderTest.RunAsync(
-    "ffmpeg",
-    [
-        "-v",
-        "error",
-        "-f",
-        "lavfi",
-        "-i",
-        "testsrc2=size=320x180:rate=15:duration=20",
-        "-f",
-        "lavfi",
-        "-i",
-        "sine=frequency=440:sample_rate=48000:duration=20",
-        "-c:v",
-        "libvpx",
-        "-g",
-        "15",
-        "-b:v",
-        "200k",
-        "-deadline",
-        "realtime",
-        "-cpu-used",
-        "8",
-        "-c:a",
-        "libopus",
-        "-b:a",
-        "32k",
-        "-f",
-        "webm",
-        "-live",
-        "1",
-        footage,
-    ]
-);
-var bytes = await File.ReadAllBytesAsync(footage);
+var footage = await Ffmpeg.FootageAsync(disk.Scratch);
+var judge = new Judge(WebMBlocks.Read(footage), tally);
 for (var run = 1; run <= int.Parse(count, CultureInfo.InvariantCulture); run++)
 {
-    await new Round(server, members, bytes, disk.Scratch, tally, random).RunAsync(run);
+    await new Round(server, members, footage, disk.Scratch, judge, tally, random).RunAsync(run);
     await Console.Error.WriteLineAsync($"run {run}: {tally}");
 }
 foreach (var member in members)

@@ -8,7 +8,13 @@ namespace CommuniConnect.Loss;
 /// Publishes one take through cuts and kills, as the studio does, and keeps its own record: the furthest offset that was
 /// ever acknowledged.
 /// </summary>
-internal sealed class Publisher(StartedLive live, byte[] bytes, Tally tally, Random random)
+internal sealed class Publisher(
+    StartedLive live,
+    byte[] bytes,
+    Judge judge,
+    Tally tally,
+    Random random
+)
 {
     private const int MessageBytes = 2_000;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(15);
@@ -50,11 +56,7 @@ internal sealed class Publisher(StartedLive live, byte[] bytes, Tally tally, Ran
             throw new InvalidOperationException($"{ready}");
         }
         var offset = ready.GetProperty("offset").GetInt64();
-        tally.Lose(
-            "offsets_taken_back",
-            Math.Max(0, AcknowledgedBytes - offset),
-            $"live {live.Id}"
-        );
+        judge.Offset($"live {live.Id}", AcknowledgedBytes, offset);
         Acknowledge(offset);
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(enough);
         var isCut = random.Next(2) == 0;

@@ -3,10 +3,14 @@ using System.Text.Json;
 namespace CommuniConnect.Loss;
 
 /// <summary>What was found wrong, and how much was looked at. Safe from any thread.</summary>
-internal sealed class Tally
+/// <param name="complaints">Where each loss is told.</param>
+internal sealed class Tally(TextWriter complaints)
 {
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _counts = new(
+        Losses.ToDictionary(loss => loss, _ => 0L, StringComparer.Ordinal),
+        StringComparer.Ordinal
+    );
 
     /// <summary>The losses that must not be: each is reported, also when there were none.</summary>
     public static readonly string[] Losses =
@@ -20,15 +24,9 @@ internal sealed class Tally
         "replays_refused",
     ];
 
-    public Tally()
-    {
-        foreach (var loss in Losses)
-        {
-            _counts[loss] = 0;
-        }
-    }
-
     public bool IsClean => Losses.All(loss => _counts[loss] == 0);
+
+    public long this[string what] => _counts[what];
 
     public void Add(string what, long count = 1)
     {
@@ -44,7 +42,7 @@ internal sealed class Tally
         if (count > 0)
         {
             Add(what, count);
-            Console.Error.WriteLine($"{what}: {count}: {where}");
+            complaints.WriteLine($"{what}: {count}: {where}");
         }
     }
 
