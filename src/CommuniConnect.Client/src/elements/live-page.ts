@@ -17,7 +17,7 @@ const RETRY_MS = 2000;
 
 /**
  * A live's page: the player while it runs, the replay once it has ended, without a reload in between.
- * Attributes: `live-id`, `can-stop`; `watch-url` and `status` save a round trip before the player starts.
+ * Attributes: `live-id`, `me-id`, `can-stop`; `watch-url` and `status` save a round trip before the player starts.
  */
 export class LivePage extends ScopedElement {
   #liveId = 0;
@@ -118,12 +118,15 @@ export class LivePage extends ScopedElement {
   }
 
   async #stop(force: boolean): Promise<void> {
-    if (this.#stopping || !(await this.#dialog.ask(force))) return;
+    if (this.#stopping) return;
+    const isOwn = this.getAttribute('me-id') === String(this.#post?.author.id);
+    const answer = await this.#dialog.ask(force, !isOwn);
+    if (!answer) return;
     this.#stopping = true;
     const buttons = this.#about.querySelectorAll('button');
     for (const button of buttons) button.disabled = true;
     try {
-      await stopLive(this.#liveId, force);
+      await stopLive(this.#liveId, force, answer.reason);
       await this.#fetch();
     } catch (error) {
       this.#showProblem(error);

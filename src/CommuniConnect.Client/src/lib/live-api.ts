@@ -98,10 +98,12 @@ export function fetchLive(id: number, signal?: AbortSignal): Promise<LivePost> {
  * Stops a live. Stopping again is harmless, so a stop that got no answer is simply asked for again: a member who
  * pressed stop on a bad link must not be left on air.
  */
-export async function stopLive(id: number, force: boolean, retryMs = 1500): Promise<StoppedLive> {
+export async function stopLive(id: number, force: boolean, reason = '', retryMs = 1500): Promise<StoppedLive> {
   for (;;) {
     try {
-      return await api('PUT', `/api/posts/live/${id}/stop/`, { body: force ? { force: true } : {} });
+      return await api('PUT', `/api/posts/live/${id}/stop/`, {
+        body: { ...(force ? { force } : {}), ...(reason ? { reason } : {}) },
+      });
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 0 && error.status < 500)) throw error;
       await new Promise((resolve) => setTimeout(resolve, retryMs));

@@ -62,6 +62,7 @@ const fr = {
   // Stopping
   stopExplained: 'Vos spectateurs verront la fin du direct. Le replay sera disponible aussitôt.',
   forceQuestion: 'Arrêt forcé ?',
+  stopReason: 'Motif (montré à l’auteur)',
   forceExplained: 'Le live s’arrête tout de suite. Ce qui n’est pas encore envoyé sera ajouté au replay ensuite.',
   stoppingEncoder: 'Fin de l’encodage…',
   stoppingSave: 'Enregistrement de la vidéo…',
@@ -191,6 +192,7 @@ const en: Texts = {
 
   stopExplained: 'Your viewers will see the live end. The replay is available right away.',
   forceQuestion: 'Force stop?',
+  stopReason: 'Reason (shown to the author)',
   forceExplained: 'The live stops at once. What has not been sent yet will be added to the replay afterwards.',
   stoppingEncoder: 'Finishing the recording…',
   stoppingSave: 'Saving the video…',
