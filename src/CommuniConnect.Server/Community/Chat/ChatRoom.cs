@@ -200,6 +200,12 @@ internal sealed partial class ChatRoom
             _writer.Doubt();
             foreach (var submission in group)
                 submission.Refuse(Unavailable);
+            // Who stands behind has waited for the same disk, and is not made to wait for it once more.
+            while (_queue.Reader.TryPeek(out var next) && next is Submission behind)
+            {
+                _queue.Reader.TryRead(out _);
+                behind.Refuse(Unavailable);
+            }
         }
     }
 
