@@ -10,6 +10,9 @@ namespace CommuniConnect.Server.Tests.Chat;
 /// <summary>The ways to talk in a room, with what the wire says as JSON.</summary>
 internal static class ChatClient
 {
+    /// <summary>Where the chat of a live is.</summary>
+    public static string Chat(int live) => $"/api/posts/live/{live}/chat";
+
     public static async Task<HubConnection> ConnectAsync(
         this Member member,
         string? language = null

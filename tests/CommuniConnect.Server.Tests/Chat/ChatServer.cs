@@ -4,6 +4,7 @@ using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Platform.Storage;
 using CommuniConnect.Server.Tests.Support;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -42,6 +43,18 @@ public sealed class ChatServer : ServerFixture
             return db.SaveChangesAsync(Cancellation);
         });
         return post.Id;
+    }
+
+    /// <summary>A live with its owner and a member who watches it.</summary>
+    public async Task<(int Live, Member Owner, Member Member)> NewRoomAsync()
+    {
+        var live = await NewLiveAsync();
+        var name = await WithDbAsync(db =>
+            db.Posts.Where(p => p.Id == live)
+                .Select(p => p.Author!.UserName!)
+                .SingleAsync(Cancellation)
+        );
+        return (live, await SignInAsync(name), await NewMemberAsync("Bountou"));
     }
 
     /// <summary>Ends a live as stopping it does: first the record, then its room.</summary>

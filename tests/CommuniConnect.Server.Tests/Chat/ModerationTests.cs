@@ -4,7 +4,6 @@ using System.Text.Json;
 using CommuniConnect.Server.Tests.Support;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
-using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace CommuniConnect.Server.Tests.Chat;
@@ -14,7 +13,7 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
     [Fact]
     public async Task Removed_message_disappears_everywhere_and_comes_back_when_restored()
     {
-        var (live, owner, member) = await RoomAsync();
+        var (live, owner, member) = await server.NewRoomAsync();
         var (kept, gone) = (await member.SayAsync(live, "un"), await member.SayAsync(live, "deux"));
         await using var hub = await member.ConnectAsync();
         await using var updates = hub.Follow(live).GetAsyncEnumerator(ChatServer.Cancellation);
@@ -22,7 +21,7 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
 
         using (
             var answer = await owner.Client.DeleteAsync(
-                $"{Chat(live)}/messages/{gone}/?reason=insulte"
+                $"{ChatClient.Chat(live)}/messages/{gone}/?reason=insulte"
             )
         )
             await Json.ReadAsync(answer, HttpStatusCode.NoContent);
@@ -32,21 +31,25 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
         Assert.Equal(1, removed.Int("messages_count"));
         Assert.Equal([kept], (await member.MessagesAsync(live)).Select(m => m.Id()));
         Assert.Equal([kept], (await member.MessagesAsync(live, "?at=0")).Select(m => m.Id()));
-        var export = await owner.Client.GetStringAsync($"{Chat(live)}/export/?format=vtt");
+        var export = await owner.Client.GetStringAsync(
+            $"{ChatClient.Chat(live)}/export/?format=vtt"
+        );
         Assert.DoesNotContain("deux", export, StringComparison.Ordinal);
         await member.PostAsync(
             live,
             new { content = "à quoi ?", reply_to = gone },
             HttpStatusCode.BadRequest
         );
-        var entry = Log(await owner.Client.GetAsync($"{Chat(live)}/log/", HttpStatusCode.OK))[0];
+        var entry = Log(
+            await owner.Client.GetAsync($"{ChatClient.Chat(live)}/log/", HttpStatusCode.OK)
+        )[0];
         Assert.Equal(
             ("removed", "insulte", "deux"),
             (entry.Text("action"), entry.Text("reason"), entry.Text("content"))
         );
 
         await owner.Client.PostAsync(
-            $"{Chat(live)}/messages/{gone}/restore/",
+            $"{ChatClient.Chat(live)}/messages/{gone}/restore/",
             new { },
             HttpStatusCode.OK
         );
@@ -60,7 +63,7 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
     public async Task Removed_message_is_never_delivered_after_its_removal_was_acknowledged()
     {
         const int Messages = 300; // more than a room keeps in memory
-        var (live, owner, member) = await RoomAsync();
+        var (live, owner, member) = await server.NewRoomAsync();
         var acknowledged = new ConcurrentDictionary<int, bool>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ChatServer.Cancellation);
         var hubs = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => member.ConnectAsync()));
@@ -77,7 +80,9 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
                 () => Task.FromResult(Count(live) >= 1 && Last(live) >= number),
                 "it was said"
             );
-            using var answer = await owner.Client.DeleteAsync($"{Chat(live)}/messages/{number}/");
+            using var answer = await owner.Client.DeleteAsync(
+                $"{ChatClient.Chat(live)}/messages/{number}/"
+            );
             Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
             acknowledged[number] = true;
         }
@@ -95,16 +100,16 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
     [Fact]
     public async Task Follower_that_was_away_is_told_what_was_removed_and_changed_meanwhile()
     {
-        var (live, owner, member) = await RoomAsync();
+        var (live, owner, member) = await server.NewRoomAsync();
         var ids = new List<int>();
         foreach (var text in (string[])["un", "deux", "trois"])
             ids.Add(await member.SayAsync(live, text));
         await owner.Client.DeleteAsync(
-            $"{Chat(live)}/messages/{ids[0]}/",
+            $"{ChatClient.Chat(live)}/messages/{ids[0]}/",
             HttpStatusCode.NoContent
         );
         await member.Client.PutAsync(
-            $"{Chat(live)}/messages/{ids[1]}/",
+            $"{ChatClient.Chat(live)}/messages/{ids[1]}/",
             new { content = "deux !" },
             HttpStatusCode.OK
         );
@@ -132,14 +137,14 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
     [Fact]
     public async Task Banned_member_neither_reads_nor_writes_also_over_an_old_connection_and_after_a_restart()
     {
-        var (live, owner, member) = await RoomAsync();
+        var (live, owner, member) = await server.NewRoomAsync();
         await owner.SayAsync(live, "bonjour");
         await using var hub = await member.ConnectAsync();
         await using var updates = hub.Follow(live).GetAsyncEnumerator(ChatServer.Cancellation);
         await NextAsync(updates, "member");
 
         await owner.Client.PostAsync(
-            $"{Chat(live)}/sanctions/",
+            $"{ChatClient.Chat(live)}/sanctions/",
             new
             {
                 member_id = member.Id,
@@ -154,22 +159,103 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
         await Assert.ThrowsAsync<HubException>(() =>
             hub.SendAsync(live, new { content = "encore" })
         );
-        await member.PostAsync(live, new { content = "encore" }, HttpStatusCode.Forbidden);
-        await member.Client.GetAsync($"{Chat(live)}/messages/", HttpStatusCode.Forbidden);
+        await Assert.ThrowsAsync<HubException>(() =>
+            hub.InvokeAsync("React", live, "❤️", ChatServer.Cancellation)
+        );
+        await AssertBannedAsync(member, live);
+        await server.RestartAsync();
+        (owner, member) = (
+            await server.SignInAsync(owner.Name),
+            await server.SignInAsync(member.Name)
+        );
+        await AssertBannedAsync(member, live);
         await owner.Client.DeleteAsync(
-            $"{Chat(live)}/sanctions/{member.Id}/",
+            $"{ChatClient.Chat(live)}/sanctions/{member.Id}/",
             HttpStatusCode.NoContent
         );
         await member.SayAsync(live, "merci");
     }
 
+    private static async Task AssertBannedAsync(Member member, int live)
+    {
+        await member.PostAsync(live, new { content = "encore" }, HttpStatusCode.Forbidden);
+        foreach (var path in (string[])["", "messages/", "density/", "reactions/", "members/"])
+            await member.Client.GetAsync(
+                $"{ChatClient.Chat(live)}/{path}",
+                HttpStatusCode.Forbidden
+            );
+    }
+
+    [Fact]
+    public async Task Rules_pin_sanctions_and_words_are_the_same_after_a_restart()
+    {
+        var (live, owner, member) = await server.NewRoomAsync();
+        var moderator = await server.NewModeratorAsync();
+        var chat = ChatClient.Chat(live);
+        var pinned = await owner.SayAsync(live, "à lire");
+        await owner.Client.PutAsync($"{chat}/pin/", new { message_id = pinned }, HttpStatusCode.OK);
+        await owner.Client.PutAsync(
+            $"{chat}/settings/",
+            new { slow_seconds = 7, forbidden_words = (string[])["navet"] },
+            HttpStatusCode.OK
+        );
+        await moderator.Client.PutAsync(
+            "/api/moderation/words/",
+            new { words = (string[])["citrouille"] },
+            HttpStatusCode.OK
+        );
+        var silenced = await server.NewMemberAsync();
+        await owner.Client.PostAsync(
+            $"{chat}/sanctions/",
+            new { member_id = silenced.Id, kind = "silence" },
+            HttpStatusCode.Created
+        );
+
+        await server.RestartAsync();
+        (member, silenced, moderator) = (
+            await server.SignInAsync(member.Name),
+            await server.SignInAsync(silenced.Name),
+            await server.SignInAsync(moderator.Name)
+        );
+
+        var room = (await member.Client.GetAsync($"{chat}/", HttpStatusCode.OK)).GetProperty(
+            "room"
+        );
+        Assert.Equal(pinned, room.GetProperty("pinned").Id());
+        Assert.Equal(7, room.Int("slow_seconds"));
+        foreach (var word in (string[])["Navet", "CITROUILLE"])
+            await member.PostAsync(live, new { content = word }, HttpStatusCode.BadRequest);
+        await silenced.PostAsync(live, new { content = "moi" }, HttpStatusCode.Forbidden);
+        await moderator.Client.PutAsync(
+            "/api/moderation/words/",
+            new { words = Array.Empty<string>() },
+            HttpStatusCode.OK
+        );
+        await member.SayAsync(live, "citrouille"); // at once, without another restart
+    }
+
+    [Fact]
+    public async Task Helpers_moderate_but_do_not_see_who_else_does()
+    {
+        var (live, owner, helper) = await server.NewRoomAsync();
+        var helpers = $"{ChatClient.Chat(live)}/helpers/";
+        await owner.Client.PutAsync($"{helpers}{helper.Id}/", new { }, HttpStatusCode.NoContent);
+
+        await helper.Client.GetAsync($"{ChatClient.Chat(live)}/settings/", HttpStatusCode.OK);
+        await helper.Client.GetAsync(helpers, HttpStatusCode.Forbidden);
+        var listed = await owner.Client.GetAsync(helpers, HttpStatusCode.OK);
+        Assert.Equal(helper.Id, Assert.Single(listed.EnumerateArray()).Id());
+        var moderator = await server.NewModeratorAsync();
+        await moderator.Client.GetAsync(helpers, HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task Each_rule_of_a_room_refuses_with_its_own_sentence_and_not_whoever_moderates()
     {
-        var (live, owner, member) = await RoomAsync();
+        var (live, owner, member) = await server.NewRoomAsync();
         var helper = await server.NewMemberAsync("Aide");
         await owner.Client.PutAsync(
-            $"{Chat(live)}/helpers/{helper.Id}/",
+            $"{ChatClient.Chat(live)}/helpers/{helper.Id}/",
             new { },
             HttpStatusCode.NoContent
         );
@@ -192,7 +278,11 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
 
         foreach (var (rules, status) in cases)
         {
-            await owner.Client.PutAsync($"{Chat(live)}/settings/", rules, HttpStatusCode.OK);
+            await owner.Client.PutAsync(
+                $"{ChatClient.Chat(live)}/settings/",
+                rules,
+                HttpStatusCode.OK
+            );
             if (status == HttpStatusCode.TooManyRequests)
                 await member.SayAsync(live, "une fois");
             using var answer = await member.PostAsync(
@@ -209,12 +299,12 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
 
         Assert.Equal(5, said.Distinct(StringComparer.Ordinal).Count());
         await member.Client.PutAsync(
-            $"{Chat(live)}/settings/",
+            $"{ChatClient.Chat(live)}/settings/",
             new { closed = true },
             HttpStatusCode.Forbidden
         );
         await owner.Client.PostAsync(
-            $"{Chat(live)}/sanctions/",
+            $"{ChatClient.Chat(live)}/sanctions/",
             new { member_id = helper.Id, kind = "ban" },
             HttpStatusCode.Conflict
         );
@@ -223,9 +313,9 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
     [Fact]
     public async Task Followers_write_where_only_followers_may()
     {
-        var (live, owner, member) = await RoomAsync();
+        var (live, owner, member) = await server.NewRoomAsync();
         await owner.Client.PutAsync(
-            $"{Chat(live)}/settings/",
+            $"{ChatClient.Chat(live)}/settings/",
             new { audience = "followers" },
             HttpStatusCode.OK
         );
@@ -243,9 +333,9 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
     [Fact]
     public async Task First_message_and_links_wait_for_a_moderator()
     {
-        var (live, owner, member) = await RoomAsync();
+        var (live, owner, member) = await server.NewRoomAsync();
         await owner.Client.PutAsync(
-            $"{Chat(live)}/settings/",
+            $"{ChatClient.Chat(live)}/settings/",
             new { hold_first = true, hold_links = true },
             HttpStatusCode.OK
         );
@@ -262,9 +352,9 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
         );
         Assert.Equal(first.Int("held_id"), again.Int("held_id"));
         Assert.Empty(await member.MessagesAsync(live));
-        await member.Client.GetAsync($"{Chat(live)}/held/", HttpStatusCode.Forbidden);
+        await member.Client.GetAsync($"{ChatClient.Chat(live)}/held/", HttpStatusCode.Forbidden);
         var shown = await owner.Client.PostAsync(
-            $"{Chat(live)}/held/{first.Int("held_id")}/approve/",
+            $"{ChatClient.Chat(live)}/held/{first.Int("held_id")}/approve/",
             new { },
             HttpStatusCode.OK
         );
@@ -276,7 +366,7 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
             HttpStatusCode.Accepted
         );
         await owner.Client.PostAsync(
-            $"{Chat(live)}/held/{link.Int("held_id")}/refuse/?reason=pub",
+            $"{ChatClient.Chat(live)}/held/{link.Int("held_id")}/refuse/?reason=pub",
             new { },
             HttpStatusCode.NoContent
         );
@@ -285,14 +375,14 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
             ["bonjour", "encore"],
             (await member.MessagesAsync(live)).Select(m => m.Content())
         );
-        var room = await owner.Client.GetAsync($"{Chat(live)}/", HttpStatusCode.OK);
+        var room = await owner.Client.GetAsync($"{ChatClient.Chat(live)}/", HttpStatusCode.OK);
         Assert.Equal(0, room.GetProperty("member").Int("held_count"));
     }
 
     [Fact]
     public async Task Blocked_members_are_not_read_by_whoever_blocks_them()
     {
-        var (live, owner, member) = await RoomAsync();
+        var (live, owner, member) = await server.NewRoomAsync();
         await owner.SayAsync(live, "un");
         await member.Client.PutAsync(
             $"/api/users/blocks/{owner.Id}/",
@@ -309,17 +399,17 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
     [Fact]
     public async Task Reports_reach_the_queue_of_moderators_only()
     {
-        var (live, _, member) = await RoomAsync();
+        var (live, _, member) = await server.NewRoomAsync();
         var moderator = await server.NewModeratorAsync();
         var id = await member.SayAsync(live, "à signaler");
 
         var report = await member.Client.PostAsync(
-            $"{Chat(live)}/messages/{id}/report/",
+            $"{ChatClient.Chat(live)}/messages/{id}/report/",
             new { reason = "insulte" },
             HttpStatusCode.Created
         );
         await member.Client.PostAsync(
-            $"{Chat(live)}/messages/{id}/report/",
+            $"{ChatClient.Chat(live)}/messages/{id}/report/",
             new { reason = "insulte" },
             HttpStatusCode.OK
         );
@@ -347,19 +437,8 @@ public sealed class ModerationTests(ChatServer server) : IClassFixture<ChatServe
         Assert.Contains(Log(queue), r => r.Int("id") == report.Int("id"));
     }
 
-    private static string Chat(int live) => $"/api/posts/live/{live}/chat";
-
     private static JsonElement[] Log(JsonElement page) =>
         [.. page.GetProperty("results").EnumerateArray()];
-
-    private async Task<(int Live, Member Owner, Member Member)> RoomAsync()
-    {
-        var live = await server.NewLiveAsync();
-        var name = await server.WithDbAsync(db =>
-            db.Posts.Where(p => p.Id == live).Select(p => p.Author!.UserName!).SingleAsync()
-        );
-        return (live, await server.SignInAsync(name), await server.NewMemberAsync("Bountou"));
-    }
 
     private int Count(int live) => View(live)?.Count ?? 0;
 

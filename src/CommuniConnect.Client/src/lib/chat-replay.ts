@@ -1,4 +1,4 @@
-import { fetchAfter, fetchAround, fetchBefore, fetchNewest } from './chat-api.js';
+import { fetchAfter, fetchAround, fetchNewest } from './chat-api.js';
 import type { ChatLog } from './chat-log.js';
 import type { ChatMessage } from './chat-message.js';
 import { chatText } from './chat-texts.js';
@@ -145,16 +145,19 @@ export class ReplayFeed {
     }
   }
 
+  /** By moments, not by numbers: what waited for a moderator is early and has a late number. */
   async #older(): Promise<boolean> {
     const first = this.log.messages.first;
     if (!first || this.#from === -Infinity) return false;
-    const page = await fetchBefore(this.liveId, first.id, PAGE_LENGTH, this.scope.signal);
+    const at = first.media_time;
+    const page = await fetchAround(this.liveId, at, PAGE_LENGTH, this.scope.signal);
     if (this.scope.signal.aborted) return false;
+    const before = page.filter((message) => message.media_time < at).length;
     const count = this.#loaded.items.length;
     this.#loaded.add(page);
-    this.#shown += this.#loaded.items.length - count;
-    this.#from = page.length < PAGE_LENGTH ? -Infinity : (this.#loaded.first?.media_time ?? -Infinity);
-    this.log.insert(page);
+    this.#from = before < PAGE_LENGTH / 2 ? -Infinity : (this.#loaded.first?.media_time ?? -Infinity);
+    this.log.insert(page.filter((message) => message.media_time <= at));
+    this.#shown = Math.min(this.#shown + this.#loaded.items.length - count, countUntil(this.#loaded.items, this.#seconds));
     return this.#from !== -Infinity;
   }
 }

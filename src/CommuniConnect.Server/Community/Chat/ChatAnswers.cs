@@ -27,6 +27,9 @@ internal static class ChatAnswers
             or ChatRefusal.UnknownHeld => ApiErrors.NotFound(detail),
             ChatRefusal.Ended
             or ChatRefusal.TooLate
+            or ChatRefusal.WouldWait
+            or ChatRefusal.AuthorBanned
+            or ChatRefusal.ReplyGone
             or ChatRefusal.IsModerator
             or ChatRefusal.TooManyKinds => ApiErrors.Conflict(detail),
             ChatRefusal.UnknownMember => ApiErrors.Unauthorized(detail),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Http;
 
@@ -22,6 +23,7 @@ internal static class ChatEndpoints
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .WithSummary("Écrit dans le chat d'un live");
         chat.MapGet("/messages", ListAsync)
+            .AddEndpointFilter<ReadersOnly>()
             .Produces<IReadOnlyList<ShownMessage>>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden)
@@ -38,13 +40,19 @@ internal static class ChatEndpoints
             .Produces(StatusCodes.Status204NoContent)
             .WithSummary("Retire un message : le sien, ou celui d'un autre quand on modère");
         chat.MapGet("/", GetAsync)
+            .AddEndpointFilter<ReadersOnly>()
             .Produces<RoomAnswer>()
+            .ProducesProblem(StatusCodes.Status403Forbidden)
             .WithSummary("Les règles du chat, et ce que l'on peut y faire");
     }
 
     /// <summary>What is below the address of the chat of a live.</summary>
     public static RouteGroupBuilder Group(IEndpointRouteBuilder routes, string tag) =>
         routes.MapGroup("/api/posts/live/{liveId:int}/chat").RequireAuthorization().WithTags(tag);
+
+    /// <summary>The live whose chat is asked about, in a <see cref="Group"/>.</summary>
+    public static int LiveIdOf(HttpContext context) =>
+        int.Parse((string)context.Request.RouteValues["liveId"]!, CultureInfo.InvariantCulture);
 
     private static async Task<IResult> PostAsync(
         int liveId,
@@ -94,20 +102,11 @@ internal static class ChatEndpoints
         if (visit is null)
             return ChatAnswers.Of(ChatRefusal.UnknownLive);
         var reader = await rooms.ReaderAsync(me.AsAsker());
-        try
-        {
-            reader.Admit(visit.Room.View);
-            IReadOnlyList<ShownMessage> page =
-                moment is { } time ? await store.AroundAsync(liveId, time, most, cancellation)
-                : below is { } number ? await store.LastAsync(liveId, most, cancellation, number)
-                : await visit.Room.PageAsync(from, most, cancellation);
-            reader.Admit(visit.Room.View);
-            return TypedResults.Ok(reader.Filter(page));
-        }
-        catch (BannedException)
-        {
-            return ChatAnswers.Of(ChatRefusal.Banned);
-        }
+        IReadOnlyList<ShownMessage> page =
+            moment is { } time ? await store.AroundAsync(liveId, time, most, cancellation)
+            : below is { } number ? await store.LastAsync(liveId, most, cancellation, number)
+            : await visit.Room.PageAsync(from, most, cancellation);
+        return TypedResults.Ok(reader.Filter(page));
     }
 
     private static async Task<IResult> EditAsync(

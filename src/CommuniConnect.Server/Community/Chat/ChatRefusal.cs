@@ -43,11 +43,20 @@ internal enum ChatRefusal
 
     /// <summary>A message may be changed for a minute.</summary>
     TooLate,
+
+    /// <summary>The changed message would have had to wait for a moderator, and it is shown already.</summary>
+    WouldWait,
     NotModerator,
 
     /// <summary>Whoever moderates a room cannot be sanctioned in it.</summary>
     IsModerator,
     UnknownHeld,
+
+    /// <summary>Whoever wrote what waits has been banned meanwhile.</summary>
+    AuthorBanned,
+
+    /// <summary>What waits answers a message that has been removed meanwhile.</summary>
+    ReplyGone,
     NotEmoji,
 
     /// <summary>The live has as many different reactions as one may have.</summary>

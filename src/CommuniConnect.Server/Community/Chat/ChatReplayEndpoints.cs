@@ -19,12 +19,15 @@ internal static class ChatReplayEndpoints
     {
         var chat = ChatEndpoints.Group(routes, "Chat");
         chat.MapGet("/density", DensityAsync)
+            .AddEndpointFilter<ReadersOnly>()
             .Produces<DensityView>()
             .WithSummary("Où, dans le live, on a écrit et réagi");
         chat.MapGet("/reactions", ReactionsAsync)
+            .AddEndpointFilter<ReadersOnly>()
             .Produces<IReadOnlyList<ReactionView>>()
             .WithSummary("Les réactions, par seconde du live");
         chat.MapGet("/members", MembersAsync)
+            .AddEndpointFilter<ReadersOnly>()
             .Produces<IReadOnlyList<NameView>>()
             .WithSummary("Ceux que l'on peut mentionner");
         chat.MapGet("/export", ExportAsync).WithSummary("Tout le chat, en json, csv ou vtt");
@@ -33,7 +36,6 @@ internal static class ChatReplayEndpoints
     private static async Task<IResult> DensityAsync(
         int liveId,
         string? buckets,
-        CurrentUser me,
         ChatRooms rooms,
         ChatDensity density,
         CancellationToken cancellation
@@ -70,8 +72,6 @@ internal static class ChatReplayEndpoints
             return ApiErrors.BadRequest("to", ChatTexts.NotSeconds("to"));
         var begin = (int)(first?.TotalSeconds ?? 0);
         var end = (int)(last?.TotalSeconds ?? int.MaxValue);
-        if (await store.LiveAsync(liveId, cancellation) is null)
-            return ChatAnswers.Of(ChatRefusal.UnknownLive);
         return TypedResults.Ok(
             await store.WithAsync(db =>
                 db.ReactionCounts.Where(r =>
@@ -93,8 +93,6 @@ internal static class ChatReplayEndpoints
         CancellationToken cancellation
     )
     {
-        if (await store.LiveAsync(liveId, cancellation) is null)
-            return ChatAnswers.Of(ChatRefusal.UnknownLive);
         var term = (search ?? "").Trim().TrimStart('@').ToUpperInvariant();
         if (term.Length > User.NameLength)
             return TypedResults.Ok(Array.Empty<NameView>());
@@ -126,7 +124,6 @@ internal static class ChatReplayEndpoints
     private static async Task<IResult> ExportAsync(
         int liveId,
         string? format,
-        CurrentUser me,
         ChatRooms rooms,
         ChatStore store,
         IAuthorizationService authorization,

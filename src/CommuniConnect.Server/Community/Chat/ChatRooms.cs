@@ -63,7 +63,7 @@ internal sealed partial class ChatRooms(
             if (visit is null)
                 return SendOutcome.No(ChatRefusal.UnknownLive);
             var outcome = await visit.Room.SendAsync(sender.Id, draftToSave, sender.IsModerator);
-            if (outcome.Message is { Type: "reaction" } reaction)
+            if (outcome is { Message: { Type: "reaction" } reaction, Repeats: false })
                 visit.Room.React(sender.Id, sender.IsModerator, reaction.Content);
             return outcome;
         }

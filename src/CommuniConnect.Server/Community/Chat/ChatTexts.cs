@@ -55,11 +55,16 @@ internal static class ChatTexts
             ChatRefusal.UnknownMessage => Texts.Of("Ce message n'existe pas."),
             ChatRefusal.NotYours => Texts.Of("Ce message n'est pas le vôtre."),
             ChatRefusal.TooLate => Texts.Of("Ce message ne peut plus être modifié."),
+            ChatRefusal.WouldWait => Texts.Of(
+                "Un message avec un lien doit d'abord être relu : écrivez-en un nouveau."
+            ),
             ChatRefusal.NotModerator => Texts.Of("Vous ne modérez pas ce chat."),
             ChatRefusal.IsModerator => Texts.Of(
                 "L'auteur du live, ses aides et les modérateurs ne peuvent pas être sanctionnés."
             ),
             ChatRefusal.UnknownHeld => Texts.Of("Ce message n'attend pas, ou plus."),
+            ChatRefusal.AuthorBanned => Texts.Of("L'auteur de ce message est exclu du chat."),
+            ChatRefusal.ReplyGone => Texts.Of("Le message auquel il répond a été retiré."),
             ChatRefusal.NotEmoji => Texts.Of("Une réaction est un emoji."),
             ChatRefusal.TooManyKinds => Texts.Of(
                 "Ce live a déjà {0} réactions différentes.",

@@ -19,7 +19,13 @@ internal sealed class Done
 }
 
 /// <summary>A message that was taken: it is shown, or waits for a moderator.</summary>
-internal sealed record SendOutcome(ShownMessage? Message, HeldView? Held, Refused? Refused)
+/// <param name="Repeats">It had been taken before, and its sender did not know.</param>
+internal sealed record SendOutcome(
+    ShownMessage? Message,
+    HeldView? Held,
+    Refused? Refused,
+    bool Repeats = false
+)
 {
     public static SendOutcome Saved(ShownMessage message) => new(message, null, null);
 

@@ -25,6 +25,10 @@ internal sealed class Submission(int authorId, bool isModerator, ChatDraft draft
 
     public void Save(ShownMessage message) => _outcome.TrySetResult(SendOutcome.Saved(message));
 
+    /// <summary>It had been saved before.</summary>
+    public void Repeat(ShownMessage message) =>
+        _outcome.TrySetResult(SendOutcome.Saved(message) with { Repeats = true });
+
     public void Hold(HeldView held) => _outcome.TrySetResult(SendOutcome.Waits(held));
 
     public void Refuse(Refused refused) => _outcome.TrySetResult(SendOutcome.No(refused));

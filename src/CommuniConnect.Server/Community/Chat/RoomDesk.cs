@@ -104,7 +104,7 @@ internal sealed class RoomDesk(RoomParts parts, RoomState state, RoomLog log, Ro
         if ((state.Refusal(author, now) ?? state.Refusal(author, content)) is { } refused)
             return refused;
         if (state.MustWait(author, content))
-            return ChatRefusal.TooLate; // a link that would have waited does not come in by a change
+            return ChatRefusal.WouldWait; // a link that would have waited does not come in by a change
         if (before.Content == content)
             return before;
         var revision = log.Latest.Revision + 1;
@@ -240,6 +240,10 @@ internal sealed class RoomDesk(RoomParts parts, RoomState state, RoomLog log, Ro
         var waiting = (await parts.Store.HeldAsync(_liveId)).Find(h => h.HeldId == heldId);
         if (waiting is null)
             return ChatRefusal.UnknownHeld;
+        if (state.People.IsBanned(waiting.Author.Id, writer.Now))
+            return ChatRefusal.AuthorBanned;
+        if (waiting.ReplyTo is { } answered && await FindAsync(answered) is null)
+            return ChatRefusal.ReplyGone;
         var names = await parts.Store.NamedAsync(Links.NamesIn(waiting.Content).ToHashSet());
         var message = new ShownMessage(
             writer.NextNumber,

@@ -82,7 +82,7 @@ internal sealed class RoomWriter
         foreach (var submission in group)
         {
             if (submission.SameAs is { } before)
-                submission.Save(before);
+                submission.Repeat(before);
         }
         ShowHeld(held.Count);
     }

@@ -102,13 +102,9 @@ internal static class RoomModerationEndpoints
     {
         var http = context.HttpContext;
         var services = http.RequestServices;
-        var liveId = int.Parse(
-            (string)http.Request.RouteValues["liveId"]!,
-            System.Globalization.CultureInfo.InvariantCulture
-        );
         using var visit = await services
             .GetRequiredService<ChatRooms>()
-            .EnterAsync(liveId, http.RequestAborted);
+            .EnterAsync(ChatEndpoints.LiveIdOf(http), http.RequestAborted);
         if (visit is null)
             return ChatAnswers.Of(ChatRefusal.UnknownLive);
         var allowed = await services
@@ -192,8 +188,18 @@ internal static class RoomModerationEndpoints
             ))
             .ToListAsync();
 
-    private static async Task<IResult> HelpersAsync(int liveId, AppDb db) =>
-        TypedResults.Ok(
+    private static async Task<IResult> HelpersAsync(
+        int liveId,
+        CurrentUser me,
+        ChatRooms rooms,
+        AppDb db,
+        CancellationToken cancellation
+    )
+    {
+        using var visit = await rooms.EnterAsync(liveId, cancellation);
+        if (!me.IsModerator && visit?.Room.View.People.OwnerId != me.Id)
+            return ChatAnswers.Of(ChatRefusal.NotModerator);
+        return TypedResults.Ok(
             await db
                 .LiveHelpers.Where(h => h.LiveId == liveId)
                 .Select(h => new ChatAuthor(
@@ -202,8 +208,9 @@ internal static class RoomModerationEndpoints
                     h.Member.LastName,
                     h.Member.ProfilePicture
                 ))
-                .ToListAsync()
+                .ToListAsync(cancellation)
         );
+    }
 }
 
 /// <summary>Which message is to be pinned; null is none.</summary>
