@@ -67,6 +67,12 @@ internal sealed class Member : IDisposable
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
+    public async Task DeleteAsync(string path)
+    {
+        using var answer = await _http.DeleteAsync(path);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public Task<JsonElement> SayAsync(int liveId, string content, int? replyTo = null) =>
         PostAsync($"/api/posts/live/{liveId}/chat/", new { content, reply_to = replyTo });
 

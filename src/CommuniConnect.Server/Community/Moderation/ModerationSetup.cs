@@ -7,6 +7,7 @@ internal static class ModerationSetup
         services.AddSingleton<SiteWords>();
         services.AddSingleton<BlockLists>();
         services.AddScoped<ReportQueue>();
+        services.AddScoped<ModerationLog>();
         services.AddAuthorization(ModerationPolicies.Add);
         return services;
     }

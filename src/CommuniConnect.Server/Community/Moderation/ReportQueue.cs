@@ -20,27 +20,70 @@ internal sealed class ReportQueue(AppDb db, TimeProvider time)
         var page = await ordered
             .Skip(skip)
             .Take(take)
-            .Select(r => new ReportView(
-                r.Id,
-                r.PostId,
-                r.MessageNumber == 0 ? null : r.MessageNumber,
-                db.Posts.Where(p => p.Id == r.PostId).Select(p => p.Title).FirstOrDefault() ?? "",
-                db.ChatMessages.Where(m => m.LiveId == r.PostId && m.Number == r.MessageNumber)
-                    .Select(m => m.Content)
-                    .FirstOrDefault(),
-                new ChatAuthor(
+            .Select(r => new
+            {
+                Report = r,
+                Reporter = new ChatAuthor(
                     r.ReporterId,
                     r.Reporter!.FirstName,
                     r.Reporter.LastName,
                     r.Reporter.ProfilePicture
                 ),
-                r.Reason,
-                r.CreatedAt,
-                r.ClosedAt,
-                r.Note
-            ))
+                Post = db
+                    .Posts.Where(p => p.Id == r.PostId)
+                    .Select(p => new { p.Title, p.AuthorId })
+                    .FirstOrDefault(),
+                Message = db
+                    .ChatMessages.Where(m => m.LiveId == r.PostId && m.Number == r.MessageNumber)
+                    .Select(m => new
+                    {
+                        m.Content,
+                        m.AuthorId,
+                        Removed = m.RemovedAt != null,
+                    })
+                    .FirstOrDefault(),
+            })
+            .AsNoTracking()
             .ToListAsync(cancellation);
-        return (page, await all.CountAsync(cancellation));
+        var ids = page.Select(r => r.Message?.AuthorId ?? r.Post?.AuthorId ?? 0).ToHashSet();
+        var authors = await db
+            .Users.Where(u => ids.Contains(u.Id))
+            .Select(u => new ChatAuthor(u.Id, u.FirstName, u.LastName, u.ProfilePicture))
+            .ToDictionaryAsync(u => u.Id, cancellation);
+        IReadOnlyList<ReportView> reports =
+        [
+            .. page.Select(r => new ReportView(
+                r.Report.Id,
+                r.Report.PostId,
+                r.Message is null ? null : r.Report.MessageNumber,
+                r.Post?.Title ?? "",
+                r.Message?.Content,
+                r.Message?.Removed ?? false,
+                authors.GetValueOrDefault(r.Message?.AuthorId ?? r.Post?.AuthorId ?? 0),
+                r.Reporter,
+                r.Report.Reason,
+                r.Report.CreatedAt,
+                r.Report.ClosedAt,
+                r.Report.Note
+            )),
+        ];
+        return (reports, await all.CountAsync(cancellation));
+    }
+
+    /// <summary>Closes what is open about one message: it has been dealt with.</summary>
+    public async Task CloseOfAsync(int postId, int message, int moderatorId, string note)
+    {
+        DateTimeOffset? now = time.GetUtcNow();
+        int? by = moderatorId;
+        await db
+            .Reports.Where(r =>
+                r.PostId == postId && r.MessageNumber == message && r.ClosedAt == null
+            )
+            .ExecuteUpdateAsync(set =>
+                set.SetProperty(r => r.ClosedAt, now)
+                    .SetProperty(r => r.ClosedById, by)
+                    .SetProperty(r => r.Note, note)
+            );
     }
 
     /// <summary>Closes a report. Again: the same.</summary>
@@ -64,12 +107,16 @@ internal sealed class ReportQueue(AppDb db, TimeProvider time)
 
 /// <param name="MessageId">Of a reported message; null for the live or the replay.</param>
 /// <param name="Content">What the message said.</param>
+/// <param name="Removed">The message is no longer shown.</param>
+/// <param name="Author">Who wrote the message, or owns the post.</param>
 internal sealed record ReportView(
     int Id,
     int PostId,
     int? MessageId,
     string Title,
     string? Content,
+    bool Removed,
+    ChatAuthor? Author,
     ChatAuthor Reporter,
     string Reason,
     DateTimeOffset CreatedAt,

@@ -3,14 +3,13 @@ using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
 using CommuniConnect.Server.Platform.Http;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.EntityFrameworkCore;
 
 namespace CommuniConnect.Server.Community.Moderation;
 
 /// <summary>What moderators of the site decide, and what was decided.</summary>
 internal static class SiteModerationEndpoints
 {
-    private const int PageSize = 20;
+    public const int PageSize = 20;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -22,7 +21,8 @@ internal static class SiteModerationEndpoints
         site.MapPost("/reports/{id:int}/close", CloseAsync).WithSummary("Clôt un signalement");
         site.MapGet(
                 "/log",
-                (string? page, AppDb db, HttpRequest request) => LogAsync(null, page, db, request)
+                (string? page, ModerationLog log, HttpRequest request) =>
+                    LogAsync(null, page, log, request)
             )
             .WithSummary("Qui a décidé quoi");
         site.MapGet("/words", (AppDb db, SiteWords words) => words.ReadAsync(db))
@@ -68,7 +68,7 @@ internal static class SiteModerationEndpoints
     private static async Task<IResult> RoomLogAsync(
         int liveId,
         string? page,
-        AppDb db,
+        ModerationLog log,
         ChatRooms rooms,
         IAuthorizationService authorization,
         HttpContext context
@@ -83,45 +83,26 @@ internal static class SiteModerationEndpoints
             ModerationPolicies.Room
         );
         return allowed.Succeeded
-            ? await LogAsync(liveId, page, db, context.Request)
+            ? await LogAsync(liveId, page, log, context.Request)
             : ChatAnswers.Of(ChatRefusal.NotModerator);
     }
 
     private static async Task<IResult> LogAsync(
         int? liveId,
         string? page,
-        AppDb db,
+        ModerationLog log,
         HttpRequest request
     )
     {
         if (Paging.Parse(page) is not { } number)
             return ApiErrors.BadRequest("page", ChatTexts.NotANumber("page", 1));
-        var all = db.ModerationEntries.Where(e => liveId == null || e.LiveId == liveId);
-        var entries = await all.OrderByDescending(e => e.Id)
-            .Skip(Paging.Skip(number, PageSize))
-            .Take(PageSize)
-            .Select(e => new LogView(
-                e.Id,
-                e.LiveId,
-                e.Action,
-                new ChatAuthor(e.ById, e.By!.FirstName, e.By.LastName, e.By.ProfilePicture),
-                e.Member == null
-                    ? null
-                    : new ChatAuthor(
-                        e.Member.Id,
-                        e.Member.FirstName,
-                        e.Member.LastName,
-                        e.Member.ProfilePicture
-                    ),
-                e.MessageNumber,
-                e.Content,
-                e.Reason,
-                e.CreatedAt
-            ))
-            .ToListAsync();
-        return TypedResults.Ok(
-            Paging.Page(entries, await all.CountAsync(), number, PageSize, request)
+        var (entries, count) = await log.PageAsync(
+            liveId,
+            Paging.Skip(number, PageSize),
+            PageSize,
+            request.HttpContext.RequestAborted
         );
+        return TypedResults.Ok(Paging.Page(entries, count, number, PageSize, request));
     }
 
     private static async Task<IResult> ReplaceWordsAsync(WordsForm form, AppDb db, SiteWords words)
@@ -140,16 +121,4 @@ internal static class SiteModerationEndpoints
     private sealed record WordsForm(IReadOnlyList<string?>? Words);
 
     private sealed record ReportClosing(string? Note);
-
-    private sealed record LogView(
-        int Id,
-        int LiveId,
-        ModerationAction Action,
-        ChatAuthor By,
-        ChatAuthor? Member,
-        int? MessageId,
-        string? Content,
-        string Reason,
-        DateTimeOffset CreatedAt
-    );
 }

@@ -8,6 +8,7 @@ internal sealed class SiteWords
 {
     public const int Most = 1000;
 
+    private readonly SemaphoreSlim _writing = new(1);
     private volatile IReadOnlyCollection<string>? _words;
 
     /// <summary>The words now; none before they were read.</summary>
@@ -20,12 +21,22 @@ internal sealed class SiteWords
     /// <summary>Puts other words in their place; rooms use them from their next message on.</summary>
     public async Task ReplaceAsync(AppDb db, IReadOnlyCollection<string> words)
     {
-        db.ForbiddenWords.RemoveRange(
-            await db.ForbiddenWords.Where(w => !words.Contains(w.Word)).ToListAsync()
-        );
-        var kept = await db.ForbiddenWords.Select(w => w.Word).ToListAsync();
-        db.ForbiddenWords.AddRange(words.Except(kept).Select(w => new ForbiddenWord { Word = w }));
-        await db.SaveChangesAsync();
-        _words = [.. words];
+        await _writing.WaitAsync();
+        try
+        {
+            db.ForbiddenWords.RemoveRange(
+                await db.ForbiddenWords.Where(w => !words.Contains(w.Word)).ToListAsync()
+            );
+            var kept = await db.ForbiddenWords.Select(w => w.Word).ToListAsync();
+            db.ForbiddenWords.AddRange(
+                words.Except(kept).Select(w => new ForbiddenWord { Word = w })
+            );
+            await db.SaveChangesAsync();
+            _words = [.. words];
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 }

@@ -69,5 +69,6 @@ internal static class PagesSetup
     {
         app.MapRazorComponents<App>();
         PageForms.Map(app);
+        ModerationForms.Map(app);
     }
 }
