@@ -11,6 +11,7 @@ using CommuniConnect.Server.Platform.Database;
 using CommuniConnect.Server.Platform.Http;
 using CommuniConnect.Server.Platform.Localization;
 using CommuniConnect.Server.Platform.Storage;
+using CommuniConnect.Server.Platform.Webhooks;
 
 namespace CommuniConnect.Server;
 
@@ -37,6 +38,7 @@ internal static class ServerApp
         builder.Services.AddStorage(data, builder.Configuration);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDatabase(data);
+        builder.Services.AddWebhooks();
         builder.Services.AddLanguages();
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddBroadcast(builder.Configuration);

@@ -11,7 +11,7 @@ using Xunit;
 namespace CommuniConnect.Server.Tests.Chat;
 
 /// <summary>A server with lives to chat in.</summary>
-public sealed class ChatServer : ServerFixture
+public class ChatServer : ServerFixture
 {
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Community.Moderation;
+using CommuniConnect.Server.Platform.Webhooks;
 
 namespace CommuniConnect.Server.Community.Chat;
 
@@ -251,6 +252,7 @@ internal sealed record RoomParts(
     ChatStore Store,
     LiveDirectory Lives,
     SiteWords SiteWords,
+    WebhookOutbox Webhooks,
     TimeProvider Time,
     ILogger Logger
 );

@@ -1,6 +1,7 @@
 using System.Net;
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Community.Moderation;
+using CommuniConnect.Server.Platform.Webhooks;
 
 namespace CommuniConnect.Server.Community.Chat;
 
@@ -11,6 +12,7 @@ internal sealed partial class ChatRooms(
     SiteWords words,
     BlockLists blocks,
     ChatPace pace,
+    WebhookOutbox webhooks,
     TimeProvider time,
     ILogger<ChatRooms> logger
 ) : IHostedService, IDisposable
@@ -149,7 +151,10 @@ internal sealed partial class ChatRooms(
             {
                 // Opened for all who come, so not by the clock of the first: its caller may leave before.
                 var opening = Task.Run(
-                    () => ChatRoom.OpenAsync(new(liveId, store, lives, words, time, logger)),
+                    () =>
+                        ChatRoom.OpenAsync(
+                            new(liveId, store, lives, words, webhooks, time, logger)
+                        ),
                     CancellationToken.None
                 );
                 _places[liveId] = place = new Place(opening);

@@ -1,5 +1,6 @@
 using CommuniConnect.Server.Community.Moderation;
 using CommuniConnect.Server.Platform.Database;
+using CommuniConnect.Server.Platform.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace CommuniConnect.Server.Community.Chat;
@@ -55,6 +56,10 @@ internal sealed class RoomDesk(RoomParts parts, RoomState state, RoomLog log, Ro
         if (state.Settings.Pinned == number)
             Unpin();
         log.Apply([new RoomChange(revision, number, Message: null)], -1, state.Shown);
+        parts.Webhooks.Publish(
+            WebhookEvent.ChatRemoved,
+            new ChatRemovedTold(_liveId, number, reason)
+        );
         return Done.Instance;
     }
 

@@ -1,5 +1,6 @@
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Community.Moderation;
+using CommuniConnect.Server.Platform.Webhooks;
 
 namespace CommuniConnect.Server.Community.Chat;
 
@@ -56,6 +57,7 @@ internal sealed class RoomWriter
     {
         _last = message.Id;
         _log.Append([message]);
+        Tell(message);
     }
 
     public async Task SaveAndShowAsync(List<Submission> group)
@@ -76,7 +78,10 @@ internal sealed class RoomWriter
         _last += taken.Count;
         _log.Append([.. taken.Select(t => t.Message)]);
         foreach (var (from, message) in taken)
+        {
             from.Save(message);
+            Tell(message);
+        }
         foreach (var (from, row) in held)
             from.Hold(HeldOf(row, draftsOf.Writers[row.AuthorId].Author));
         foreach (var submission in group)
@@ -115,6 +120,12 @@ internal sealed class RoomWriter
             ChatStore.Seconds(row.MediaTime),
             row.SeenMediaTime is { } seen ? ChatStore.Seconds(seen) : null,
             row.ClientId
+        );
+
+    private void Tell(ShownMessage message) =>
+        _parts.Webhooks.Publish(
+            WebhookEvent.ChatMessage,
+            new ChatMessageTold(_liveId, message.For(0))
         );
 
     private void ShowHeld(int more)
@@ -310,3 +321,9 @@ internal sealed class RoomWriter
                 ];
     }
 }
+
+/// <summary>What webhooks are told of a message.</summary>
+internal sealed record ChatMessageTold(int LiveId, ShownMessage Message);
+
+/// <summary>What webhooks are told of a message that was removed.</summary>
+internal sealed record ChatRemovedTold(int LiveId, int MessageId, string Reason);

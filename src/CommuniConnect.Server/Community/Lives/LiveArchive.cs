@@ -6,6 +6,7 @@ using CommuniConnect.Server.Broadcast.Record;
 using CommuniConnect.Server.Community.Chat;
 using CommuniConnect.Server.Platform.Database;
 using CommuniConnect.Server.Platform.Storage;
+using CommuniConnect.Server.Platform.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace CommuniConnect.Server.Community.Lives;
@@ -16,6 +17,7 @@ internal sealed partial class LiveArchive(
     LiveDirectory directory,
     ChatRooms rooms,
     DataFolder data,
+    WebhookOutbox webhooks,
     TimeProvider time,
     IHostApplicationLifetime server,
     ILogger<LiveArchive> logger
@@ -36,9 +38,14 @@ internal sealed partial class LiveArchive(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-        await db
+        var begun = await db
             .Lives.Where(l => l.PostId == liveId && l.StartedAt == null)
             .ExecuteUpdateAsync(live => live.SetProperty(l => l.StartedAt, startedAt));
+        if (begun > 0)
+            webhooks.Publish(
+                WebhookEvent.LiveStarted,
+                new LiveTold(liveId, startedAt, EndedAt: null, Reason: null, Duration: 0)
+            );
     }
 
     /// <summary>
@@ -109,6 +116,9 @@ internal sealed partial class LiveArchive(
                 );
                 await db.SaveChangesAsync();
                 await rooms.CloseAsync(ending.LiveId);
+                webhooks.Publish(WebhookEvent.LiveEnded, LiveTold.Of(live));
+                if (ending.Parts.Count > 0)
+                    webhooks.Publish(WebhookEvent.ReplayReady, LiveTold.Of(live));
             }
             directory.Remove(ending);
         }
@@ -151,6 +161,7 @@ internal sealed partial class LiveArchive(
             db.Media.RemoveRange(known.Where(m => !firsts.Contains(m.File)));
             live.Duration = parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Duration);
             await db.SaveChangesAsync();
+            webhooks.Publish(WebhookEvent.ReplayReady, LiveTold.Of(live));
         }
         finally
         {
