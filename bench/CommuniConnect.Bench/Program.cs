@@ -13,6 +13,7 @@ Measurement[] all =
     new("memory", "memory and processor with 100 viewers (--minutes N)", Memory.MeasureAsync),
     new("start", "from ./run to the first answer", StartUp.MeasureAsync),
     new("script", "what a viewer's page loads", ScriptSize.MeasureAsync),
+    new("cut", "a minute without network in a live of five", LongCut.MeasureAsync),
     new("loss", "what kill -9 and cuts of power take (--runs N)", Loss.MeasureAsync),
     new("parse", "reading and writing WebM", ParseSpeed.MeasureAsync),
 ];

@@ -92,10 +92,7 @@ internal static class GlassToGlass
         await using var publisher = await chromium.NewProfileAsync(server, cookies);
         await publisher.AddInitScriptAsync(Script.Read("barcode.js"));
         var studio = await publisher.NewPageAsync();
-        await studio.GotoAsync("/studio");
-        await studio.Locator("#studio-title").FillAsync("Mesure");
-        await studio.GetByRole(AriaRole.Button, new() { Name = "Démarrer le live" }).ClickAsync();
-        var liveId = await studio.Locator("live-studio live-chat").GetAttributeAsync("live-id");
+        var liveId = await Studio.StartAsync(studio);
 
         await using var viewer = await chromium.NewProfileAsync(server, cookies);
         await viewer.AddInitScriptAsync(Script.Read("barcode.js"));
@@ -106,19 +103,8 @@ internal static class GlassToGlass
         await page.Locator($"live-player[data-mode={mode}]").WaitForAsync();
         const string surface = "document.querySelector('live-player :is(video, .player-canvas)')";
         var watch = await BarcodeWatch.OfAsync(page, surface, Settle, Length);
-        await StopAsync(studio);
+        await Studio.StopAsync(studio); // the next round begins with nothing on air
         return watch;
-    }
-
-    /// <summary>The next round begins with nothing on air.</summary>
-    private static async Task StopAsync(IPage studio)
-    {
-        await studio.GetByRole(AriaRole.Button, new() { Name = "Arrêter le live" }).ClickAsync();
-        await studio
-            .GetByRole(AriaRole.Dialog)
-            .GetByRole(AriaRole.Button, new() { Name = "Arrêter le live" })
-            .ClickAsync();
-        await studio.Locator("live-studio[data-state=ended]").WaitForAsync();
     }
 
     private static async Task<BarcodeWatch> CallAsync(Chromium chromium, ServerProcess server)

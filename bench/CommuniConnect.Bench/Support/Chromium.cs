@@ -42,11 +42,16 @@ internal sealed class Chromium : IAsyncDisposable
 
     /// <summary>A browser profile of its own, with nothing in its cache.</summary>
     /// <param name="state">Cookies of a profile before, or null.</param>
-    public Task<IBrowserContext> NewProfileAsync(ServerProcess server, string? state = null) =>
+    /// <param name="address">Where it reaches the server, if not at the server's own address.</param>
+    public Task<IBrowserContext> NewProfileAsync(
+        ServerProcess server,
+        string? state = null,
+        string? address = null
+    ) =>
         _browser.NewContextAsync(
             new()
             {
-                BaseURL = server.Address.ToString(),
+                BaseURL = address ?? server.Address.ToString(),
                 Locale = "fr-FR",
                 Permissions = ["camera", "microphone"],
                 StorageState = state,

@@ -1,0 +1,29 @@
+// Keeps every byte that the page's encoders make, take by take, whatever becomes of it.
+(() => {
+  window.benchTakes = [];
+  const keeper = () => {
+    let pieces = null;
+    return (piece) => {
+      if (!pieces) window.benchTakes.push((pieces = []));
+      pieces.push(piece);
+    };
+  };
+  const PageWorker = window.Worker;
+  window.Worker = class extends PageWorker {
+    constructor(...inputs) {
+      super(...inputs);
+      if (!String(inputs[0]).includes('encoder-worker')) return;
+      const keep = keeper();
+      this.addEventListener('message', ({ data }) => data.type === 'bytes' && keep(data.bytes.slice()));
+    }
+  };
+  const Recorder = window.MediaRecorder;
+  window.MediaRecorder = class extends Recorder {
+    constructor(...inputs) {
+      super(...inputs);
+      const keep = keeper();
+      this.addEventListener('dataavailable', (event) => event.data.size > 0 && keep(event.data));
+    }
+  };
+  window.benchTake = async (index) => new Uint8Array(await new Blob(window.benchTakes[index]).arrayBuffer()).toBase64();
+})();
