@@ -106,6 +106,43 @@ public sealed class KilledServerTests
         Assert.False((await server.StopAsync(waiting)).GetProperty("video_saved").GetBoolean());
     }
 
+    [Fact]
+    public async Task Recording_that_takes_long_to_read_holds_up_neither_the_server_nor_another_live()
+    {
+        await using var server = new ServerProcess();
+        await server.StartAsync();
+        await server.RegisterAsync();
+        var (id, ingest) = await server.NewLiveAsync();
+        var (beside, besideIngest) = await server.NewLiveAsync();
+        var source = await Footage.Vp8OpusAsync(4);
+        foreach (var address in new[] { ingest, besideIngest })
+        {
+            await using var studio = await StudioSocket.ConnectAsync(
+                new Uri(server.Address, address)
+            );
+            await studio.SendAsync(await File.ReadAllBytesAsync(source));
+            await studio.CompleteAsync();
+        }
+        await server.KillAsync();
+        // A pipe can be opened only once somebody writes into it.
+        var pipe = Path.Combine(Scratch.Folder(), "pipe");
+        var part = Path.Combine(server.DataPath, "lives", $"{id}", "part-002.webm");
+        await Tool.RunAsync("mkfifo", [pipe]);
+        await Tool.RunAsync("ln", [pipe, part]);
+
+        await server.StartAsync();
+        await server.ReplayAsync(await server.StopAsync(beside));
+        Assert.Equal("interrupted", (await server.LiveAsync(id)).Text("status"));
+        var stopping = server.StopAsync(id);
+        File.Delete(part); // whoever reads the folder from now on does not meet it
+        await File.WriteAllBytesAsync(pipe, []);
+
+        Assert.Equal(
+            await Tool.PacketsAsync(source),
+            await Tool.PacketsAsync(await server.ReplayAsync(await stopping))
+        );
+    }
+
     private static async Task AssertReadableAsync(string file) =>
         Assert.Contains(
             "vp8",

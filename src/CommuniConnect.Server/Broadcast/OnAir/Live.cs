@@ -89,6 +89,9 @@ internal sealed class Live
         }
     }
 
+    /// <summary>Says how it stands until its recording is found again; commands wait until <see cref="Start"/>.</summary>
+    public void Expect(DateTimeOffset? startedAt) => _loop.Expect(startedAt);
+
     /// <summary>Begins to serve a live, new or found again at the start of the server.</summary>
     public void Start(RecoveredRecording? recovered = null, DateTimeOffset? startedAt = null) =>
         _loop.Start(recovered, startedAt);

@@ -80,11 +80,15 @@ internal sealed class LiveDirectory(
     /// <summary>Puts a new live on air.</summary>
     public void Open(int liveId) => Add(liveId).Start();
 
-    /// <summary>Puts a live that was on air when the server went down on air again, interrupted, with what was recorded.</summary>
-    public void Recover(int liveId, DateTimeOffset? startedAt)
+    /// <summary>
+    /// Puts a live that was on air when the server went down on air again, interrupted, at once; its recording is read beside
+    /// the caller, and what is asked of the live waits for that.
+    /// </summary>
+    public Task RecoverAsync(int liveId, DateTimeOffset? startedAt)
     {
-        var recovered = Recovery.Read(data.Live(liveId), logger);
-        Add(liveId).Start(recovered, startedAt);
+        var live = Add(liveId);
+        live.Expect(startedAt);
+        return Task.Run(() => live.Start(Recovery.Read(live.Folder, logger), startedAt));
     }
 
     /// <summary>Ends a live and gives what it left, or null when it is not on air or the server goes down. Answers in every state of the live.</summary>

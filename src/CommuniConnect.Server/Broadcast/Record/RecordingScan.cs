@@ -73,7 +73,8 @@ internal sealed record RecordingScan
     /// <summary>Scans a file. Null when not even its head can be read.</summary>
     public static RecordingScan? Read(string path)
     {
-        using var handle = File.OpenHandle(path);
+        // Without the hint the system reads ahead at each cluster's head: the whole file, in the end.
+        using var handle = File.OpenHandle(path, options: FileOptions.RandomAccess);
         var length = RandomAccess.GetLength(handle);
         var head = new byte[Math.Min(HeadBytes, length)];
         RandomAccess.Read(handle, head, 0);
