@@ -59,5 +59,5 @@ internal sealed record BenchOptions(IReadOnlyList<Measurement> Chosen, TimeSpan 
 
     private static string Usage(Measurement[] all) =>
         "./bench/run [--minutes N] [--runs N] [NAME...]\n"
-        + string.Join('\n', all.Select(m => $"  {m.Name, -8} {m.About}"));
+        + string.Join('\n', all.Select(m => $"  {m.Name, -10} {m.About}"));
 }

@@ -15,6 +15,8 @@ Measurement[] all =
     new("script", "what a viewer's page loads", ScriptSize.MeasureAsync),
     new("cut", "a minute without network in a live of five", LongCut.MeasureAsync),
     new("loss", "what kill -9 and cuts of power take (--runs N)", Loss.MeasureAsync),
+    new("recovery", "start after kill -9 with gigabytes on air", Recovery.MeasureAsync),
+    new("durability", "what fsync costs: with it and without", Durability.MeasureAsync),
     new("parse", "reading and writing WebM", ParseSpeed.MeasureAsync),
 ];
 

@@ -18,11 +18,12 @@ if (args is ["--self-test"])
 if (args is not ["--server", var program, "--runs", var count, .. var rest])
 {
     await Console.Error.WriteLineAsync(
-        "--server SERVER.dll --runs N [--power] [--seed N] [--report], or --self-test"
+        "--server SERVER.dll --runs N [--power | --fail-in-turn] [--seed N] [--report], or --self-test"
     );
     return 2;
 }
 var powerCut = rest.Contains("--power");
+var failInTurn = rest.Contains("--fail-in-turn");
 var seedAt = Array.IndexOf(rest, "--seed");
 var seed =
     seedAt < 0 ? Environment.TickCount : int.Parse(rest[seedAt + 1], CultureInfo.InvariantCulture);
@@ -42,7 +43,19 @@ var footage = await Ffmpeg.FootageAsync(disk.Scratch);
 var judge = new Judge(WebMBlocks.Read(footage), tally);
 for (var run = 1; run <= int.Parse(count, CultureInfo.InvariantCulture); run++)
 {
-    await new Round(server, members, footage, disk.Scratch, judge, tally, random).RunAsync(run);
+    await (
+        failInTurn
+            ? new FailingRound(
+                server,
+                members,
+                footage,
+                disk.Scratch,
+                judge,
+                tally,
+                random
+            ).RunAsync(run)
+            : new Round(server, members, footage, disk.Scratch, judge, tally, random).RunAsync(run)
+    );
     await Console.Error.WriteLineAsync($"run {run}: {tally}");
 }
 foreach (var member in members)

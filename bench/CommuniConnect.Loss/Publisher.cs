@@ -23,13 +23,19 @@ internal sealed class Publisher(
     private long _acknowledged;
     private bool _completed;
 
+    /// <summary>Whether the server may end the live: its disk fails.</summary>
+    public bool MayEnd { get; init; }
+
+    /// <summary>Whether it did.</summary>
+    public bool HasEnded { get; private set; }
+
     /// <summary>Everything before this byte was promised.</summary>
     public long AcknowledgedBytes => Volatile.Read(ref _acknowledged);
 
     /// <summary>Publishes until the take is complete, or the caller has seen enough.</summary>
     public async Task RunAsync(CancellationToken enough)
     {
-        while (!enough.IsCancellationRequested && !_completed)
+        while (!enough.IsCancellationRequested && !_completed && !HasEnded)
         {
             try
             {
@@ -51,9 +57,9 @@ internal sealed class Publisher(
         var address = new UriBuilder(live.Ingest) { Scheme = "ws", Query = $"take={_take}" }.Uri;
         await socket.ConnectAsync(address, enough);
         var ready = await ReceiveAsync(socket, enough);
-        if (ready.GetProperty("type").GetString() != "ready")
+        if (IsEnd(ready))
         {
-            throw new InvalidOperationException($"{ready}");
+            return;
         }
         var offset = ready.GetProperty("offset").GetInt64();
         judge.Offset($"live {live.Id}", AcknowledgedBytes, offset);
@@ -114,10 +120,18 @@ internal sealed class Publisher(
                     Acknowledge(message.GetProperty("offset").GetInt64());
                     _completed = true;
                     break;
+                case var _ when IsEnd(message):
+                    return;
                 default:
                     throw new InvalidOperationException($"{message}");
             }
         }
+    }
+
+    private bool IsEnd(JsonElement message)
+    {
+        HasEnded = message.GetProperty("type").GetString() == "ended";
+        return HasEnded && !MayEnd ? throw new InvalidOperationException($"{message}") : HasEnded;
     }
 
     private void Acknowledge(long offset)

@@ -52,10 +52,16 @@ internal sealed class Round(
         await Task.Delay(random.Next(0, 2_000));
         await enough.CancelAsync();
         await Task.WhenAll(all);
+        var aftermath = new Aftermath(members, scratch, judge);
         for (var i = 0; i < Lives; i++)
         {
-            await CheckReplayAsync(lives[i], publishers[i]);
-            await CheckChatAsync(lives[i].Id, chatters, seen[i]);
+            await aftermath.CheckAsync(
+                $"live {lives[i].Id}",
+                lives[i],
+                publishers[i],
+                chatters,
+                seen[i]
+            );
         }
         tally.Add("runs");
     }
@@ -72,29 +78,4 @@ internal sealed class Round(
             await Task.Delay(100, CancellationToken.None);
         }
     }
-
-    private async Task CheckReplayAsync(StartedLive live, Publisher publisher)
-    {
-        var stopped = await members[live.Owner].StopAsync(live.Id);
-        var url = stopped.GetProperty("video_url").GetString();
-        var bytes = url is null ? [] : await members[0].DownloadAsync(url);
-        judge.Replay($"live {live.Id}", publisher.AcknowledgedBytes, WebMBlocks.Read(bytes));
-        if (url is not null)
-        {
-            var (exit, errors) = await Ffmpeg.ProbeAsync(bytes, scratch);
-            judge.Probe($"live {live.Id}", exit, errors);
-        }
-    }
-
-    private async Task CheckChatAsync(
-        int live,
-        IReadOnlyList<Chatter> chatters,
-        Dictionary<int, string> seen
-    ) =>
-        judge.Chat(
-            $"live {live}",
-            [.. chatters.Where(c => c.Live == live).SelectMany(c => c.Acknowledged)],
-            seen,
-            await members[0].MessagesAsync(live)
-        );
 }

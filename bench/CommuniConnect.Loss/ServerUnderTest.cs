@@ -13,6 +13,13 @@ internal sealed class ServerUnderTest(string program, DataDisk disk) : IAsyncDis
 
     public Uri Address => new($"http://127.0.0.1:{_port}");
 
+    public int Id => _process!.Id;
+
+    public string Folder => disk.Folder;
+
+    /// <summary>Whether it went down by itself.</summary>
+    public bool HasEnded => _process!.HasExited;
+
     /// <summary>How long it took until it said that it is ready.</summary>
     public TimeSpan LastStart { get; private set; }
 

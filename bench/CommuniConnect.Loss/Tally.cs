@@ -22,6 +22,7 @@ internal sealed class Tally(TextWriter complaints)
         "messages_doubled",
         "messages_out_of_order",
         "replays_refused",
+        "servers_ended",
     ];
 
     public bool IsClean => Losses.All(loss => _counts[loss] == 0);

@@ -11,6 +11,9 @@ internal static class Loss
 {
     /// <summary>A cut of power costs a copy of the disk: one run in so many.</summary>
     private const int KillsPerPowerCut = 10;
+
+    /// <summary>Three faults, each at the first calls of a live.</summary>
+    private const int FailingCalls = 45;
     private static readonly Target None = new(1);
 
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(
@@ -23,6 +26,12 @@ internal static class Loss
                 "cut of power",
                 Math.Max(1, options.Runs / KillsPerPowerCut),
                 ["--power"],
+                cancellation
+            ),
+            .. await CountAsync(
+                "each write fails in turn",
+                FailingCalls,
+                ["--fail-in-turn"],
                 cancellation
             ),
         ];
@@ -68,5 +77,6 @@ internal static class Loss
                 or "offsets_taken_back"
                 or "messages_doubled"
                 or "messages_out_of_order"
-                or "replays_refused";
+                or "replays_refused"
+                or "servers_ended";
 }

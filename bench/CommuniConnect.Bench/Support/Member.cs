@@ -61,6 +61,17 @@ internal sealed class Member : IDisposable
         );
     }
 
+    /// <summary>Returns once the message is acknowledged.</summary>
+    public async Task SayAsync(int liveId, string content, CancellationToken cancellation)
+    {
+        using var answer = await _client.PostAsJsonAsync(
+            $"/api/posts/live/{liveId}/chat/",
+            new { content },
+            cancellation
+        );
+        await CheckAsync(answer, cancellation);
+    }
+
     public async Task<StoppedLive> StopAsync(int liveId, CancellationToken cancellation)
     {
         using var answer = await _client.PutAsJsonAsync(

@@ -8,36 +8,34 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory(
-        "communiconnect-bench-"
-    );
-    private readonly Process _process;
+    private readonly DirectoryInfo _data;
+    private readonly bool _keepsData;
+    private Process _process;
 
-    private ServerProcess()
+    private ServerProcess(string? folder)
     {
         if (!File.Exists(Repository.Server))
         {
             throw new FileNotFoundException("publish the server first: ./bench/run does");
         }
-        _process = Tool.Start(
-            "dotnet",
-            Repository.Server,
-            "--urls",
-            "http://127.0.0.1:0",
-            "--data",
-            _data.FullName,
-            "--RateLimits:SignInsPerMinute",
-            "100000"
-        );
+        _keepsData = folder is not null;
+        _data = folder is null
+            ? Directory.CreateTempSubdirectory("communiconnect-bench-")
+            : Directory.CreateDirectory(folder);
+        _process = Launch();
     }
 
-    public Uri Address { get; private set; } = new("http://127.0.0.1");
+    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
     public ProcessCost Cost => new(_process.Id);
 
-    public static async Task<ServerProcess> StartAsync(CancellationToken cancellation)
+    /// <param name="folder">The data folder, which stays; null for one of its own.</param>
+    public static async Task<ServerProcess> StartAsync(
+        CancellationToken cancellation,
+        string? folder = null
+    )
     {
-        var server = new ServerProcess();
+        var server = new ServerProcess(folder);
         try
         {
             await server.WaitForAddressAsync(cancellation);
@@ -50,12 +48,44 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The end without a warning: SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    /// <summary>Starts it on the same folder, at the same address; returns when it serves.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellation)
+    {
+        _process = Launch();
+        await WaitForAddressAsync(cancellation);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await ProcessEnd.StopAsync(_process, LongestStop);
         _process.Dispose();
-        _data.Delete(recursive: true);
+        if (!_keepsData)
+        {
+            _data.Delete(recursive: true);
+        }
     }
+
+    private Process Launch() =>
+        Tool.Start(
+            "dotnet",
+            Repository.Server,
+            "--urls",
+            $"http://127.0.0.1:{Address.Port}",
+            "--data",
+            _data.FullName,
+            "--RateLimits:SignInsPerMinute",
+            "100000",
+            "--RateLimits:ChatPerAddressPerSecond",
+            "1000000"
+        );
 
     private async Task WaitForAddressAsync(CancellationToken cancellation)
     {
