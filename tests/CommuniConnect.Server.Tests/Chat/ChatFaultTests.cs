@@ -127,7 +127,7 @@ public sealed class ChatFaultTests
             .Range(0, 4)
             .Select(async who =>
             {
-                for (var i = 0; i < 200 && !killed.IsCancellationRequested; i++)
+                for (var i = 0; i < 5 && !killed.IsCancellationRequested; i++)
                 {
                     try
                     {
