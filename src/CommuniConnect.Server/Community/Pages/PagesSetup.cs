@@ -1,7 +1,9 @@
+using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using CommuniConnect.Server.Community.Users;
 using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Net.Http.Headers;
 
 namespace CommuniConnect.Server.Community.Pages;
@@ -24,6 +26,13 @@ internal static class PagesSetup
             options.EnableForHttps = true;
             options.MimeTypes = ["text/css", "text/javascript"];
         });
+        // A browser asks for a script once; on a weak network it is better small than soon.
+        services.Configure<BrotliCompressionProviderOptions>(options =>
+            options.Level = CompressionLevel.Optimal
+        );
+        services.Configure<GzipCompressionProviderOptions>(options =>
+            options.Level = CompressionLevel.Optimal
+        );
         return services;
     }
 
