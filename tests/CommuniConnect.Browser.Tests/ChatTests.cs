@@ -320,6 +320,42 @@ public sealed class ChatTests : IAsyncLifetime
         await Assertions.Expect(mariam.Locator(".reaction-layer span")).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task Message_waits_for_the_picture_of_who_paused_until_it_plays_or_is_asked_for()
+    {
+        using var binta = await Member.RegisterAsync(_browser.Site.Address, "Binta");
+        var mariam = await _browser.SignedInAsync(Pages.Mariam);
+        var alpha = await _browser.SignedInAsync(Pages.Alpha, 360, 740);
+        var id = await mariam.StartLiveAsync("Finale du quartier");
+        await alpha.GotoAsync(LivePath(id));
+        await alpha.WaitForLiveProgressAsync(1);
+        var waiting = alpha.Button("1 en attente de l’image");
+
+        await PauseAndFallBehindAsync(alpha);
+        await binta.SayAsync(id, "But !");
+        await Assertions.Expect(waiting).ToBeVisibleAsync();
+        await Assertions.Expect(Said(alpha, "But !")).ToHaveCountAsync(0);
+        await alpha.ScreenshotAsync("chat-waits-for-picture");
+        await alpha.Button("Lecture").ClickAsync();
+        await Assertions.Expect(Said(alpha, "But !")).ToBeVisibleAsync();
+        await Assertions.Expect(waiting).ToBeHiddenAsync();
+
+        await PauseAndFallBehindAsync(alpha);
+        await binta.SayAsync(id, "Encore un !");
+        await waiting.ClickAsync();
+        await Assertions.Expect(Said(alpha, "Encore un !")).ToBeVisibleAsync();
+        await Assertions.Expect(alpha.Button("Lecture")).ToBeVisibleAsync(); // the picture still waits
+    }
+
+    /// <summary>So far that what is written now was not on the screen when it stopped.</summary>
+    private static async Task PauseAndFallBehindAsync(IPage page)
+    {
+        await page.Button("Pause").ClickAsync();
+        await page.WaitForFunctionAsync(
+            "() => { const p = document.querySelector('live-player'); return p.dataset.state === 'paused' && p.behindSeconds > 2 }"
+        );
+    }
+
     private static string LivePath(int id) =>
         string.Create(CultureInfo.InvariantCulture, $"/lives/{id}");
 
