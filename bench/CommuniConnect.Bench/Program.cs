@@ -3,6 +3,12 @@ using CommuniConnect.Bench;
 using CommuniConnect.Bench.Measurements;
 using CommuniConnect.Bench.Support;
 
+if (args is [PlainSignalR.Argument])
+{
+    await PlainSignalR.RunAsync();
+    return 0;
+}
+
 Measurement[] all =
 [
     new("stop", "answer of a stop after 10 s and after 3 hours", StopLatency.MeasureAsync),
@@ -14,6 +20,15 @@ Measurement[] all =
     new("start", "from ./run to the first answer", StartUp.MeasureAsync),
     new("script", "what a viewer's page loads", ScriptSize.MeasureAsync),
     new("cut", "a minute without network in a live of five", LongCut.MeasureAsync),
+    new(
+        "chat",
+        "3,000 chatters beside plain SignalR, saving, joining",
+        async (_, cancellation) =>
+            [
+                .. await ChatRoomSpeed.MeasureAsync(cancellation),
+                .. await ChatFanOut.MeasureAsync(cancellation),
+            ]
+    ),
     new("loss", "what kill -9 and cuts of power take (--runs N)", Loss.MeasureAsync),
     new("recovery", "start after kill -9 with gigabytes on air", Recovery.MeasureAsync),
     new("durability", "what fsync costs: with it and without", Durability.MeasureAsync),
