@@ -72,6 +72,16 @@ internal sealed class Member : IDisposable
         await CheckAsync(answer, cancellation);
     }
 
+    /// <summary>How long the live is so far.</summary>
+    public async Task<double> RecordedSecondsAsync(int liveId, CancellationToken cancellation)
+    {
+        var post = await _client.GetFromJsonAsync<JsonElement>(
+            $"/api/posts/live/{liveId}/",
+            cancellation
+        );
+        return post.GetProperty("live").GetProperty("duration").GetDouble();
+    }
+
     public async Task<StoppedLive> StopAsync(int liveId, CancellationToken cancellation)
     {
         using var answer = await _client.PutAsJsonAsync(
