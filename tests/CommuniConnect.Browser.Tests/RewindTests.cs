@@ -22,7 +22,10 @@ public sealed class RewindTests(BrowserFixture browser) : IClassFixture<BrowserF
         var slider = alpha.GetByRole(AriaRole.Slider, new() { Name = "Progression" });
         await slider.FocusAsync();
         await alpha.Keyboard.PressAsync("Home");
-        await UntilAsync(alpha, "p => p.mediaTimeSeconds < 3 && p.video?.readyState >= 3");
+        await UntilAsync(
+            alpha,
+            "p => p.mediaTimeSeconds > 0.6 && p.mediaTimeSeconds < 3 && p.video?.readyState >= 3"
+        );
         await Assertions.Expect(toEdge).ToBeVisibleAsync();
         await Assertions.Expect(toEdge).ToContainTextAsync("de retard");
         await UntilAsync(alpha, "p => p.mediaTimeSeconds > 1.5 && p.behindSeconds > 3");
