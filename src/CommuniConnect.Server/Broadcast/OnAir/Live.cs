@@ -90,7 +90,14 @@ internal sealed class Live
     }
 
     /// <summary>Says how it stands until its recording is found again; commands wait until <see cref="Start"/>.</summary>
-    public void Expect(DateTimeOffset? startedAt) => _loop.Expect(startedAt);
+    public void Expect(DateTimeOffset? startedAt)
+    {
+        // A kill may have come before it was written down that the live has begun.
+        if (startedAt is not null || RecordingFolder.HasParts(Folder))
+        {
+            _loop.Expect(startedAt);
+        }
+    }
 
     /// <summary>Begins to serve a live, new or found again at the start of the server.</summary>
     public void Start(RecoveredRecording? recovered = null, DateTimeOffset? startedAt = null) =>

@@ -83,13 +83,8 @@ internal sealed class LiveLoop
     public Task Suspended => _suspended.Task;
 
     /// <summary>Before the start: what is known of a live whose recording is still being read.</summary>
-    public void Expect(DateTimeOffset? startedAt)
-    {
-        if (startedAt is not null)
-        {
-            _state = new LiveState(LiveStatus.Interrupted, startedAt, 0, null);
-        }
-    }
+    public void Expect(DateTimeOffset? startedAt) =>
+        _state = new LiveState(LiveStatus.Interrupted, startedAt, 0, null);
 
     /// <summary>Begins with nothing, or with what the last server has left.</summary>
     public void Start(RecoveredRecording? recovered, DateTimeOffset? startedAt)

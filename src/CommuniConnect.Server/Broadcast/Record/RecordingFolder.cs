@@ -34,6 +34,10 @@ internal sealed record RecordedPart(PartName Name, string Path, RecordingScan Sc
 /// <param name="Last">The newest name that is taken, readable or not; number 0 when there is none.</param>
 internal sealed record RecordingFolder(IReadOnlyList<RecordedPart> Parts, PartName Last)
 {
+    /// <summary>Whether anything was recorded there, without reading it.</summary>
+    public static bool HasParts(string folder) =>
+        Directory.Exists(folder) && Directory.EnumerateFiles(folder, PartName.Files).Any();
+
     /// <summary>Reads a folder. What cannot be read is left where it is, and the rest is used.</summary>
     /// <param name="known">Parts that need not be read.</param>
     public static RecordingFolder Read(
