@@ -346,6 +346,8 @@ export class LiveStudio extends ScopedElement {
     if (reason === 'replaced') return;
     try {
       const post = await fetchLive(live.id, this.scope.signal);
+      // The chat may have told of the end before the upload could say why.
+      if (!detail && post.end_explanation) this.#showProblem(text().stoppedBecause(post.end_explanation));
       if (post.live?.status === 'ended') this.#showReplay(post, true);
     } catch {
       // The sentence above stays; the replay is on the live's own page.

@@ -55,6 +55,8 @@ export interface LivePost {
   /** For the owner, while a viewer measures it. */
   readonly delay?: ViewerDelay | null;
   readonly reconnect_until?: string | null;
+  /** What the moderator who stopped the live had to say. */
+  readonly end_explanation?: string | null;
 }
 
 export interface StartedLive {

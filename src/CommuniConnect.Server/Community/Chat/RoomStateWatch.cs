@@ -105,7 +105,13 @@ internal sealed partial class RoomStateWatch
         {
             try
             {
-                var state = seen is null ? await OffAirAsync() : StateOf(seen);
+                var state = seen switch
+                {
+                    null => await OffAirAsync(),
+                    // About to be written down: whoever hears that it is over finds the replay, and the reason.
+                    { Status: LiveStatus.Ended } => _log.Current.State,
+                    _ => StateOf(seen),
+                };
                 if (Differs(state, _log.Current.State, shownAt))
                 {
                     _log.Show(state);
