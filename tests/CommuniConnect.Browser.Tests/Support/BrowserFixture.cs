@@ -5,6 +5,9 @@ namespace CommuniConnect.Browser.Tests.Support;
 /// <summary>One Chromium with its fake camera, and one server, for the tests of a class.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
+    /// <summary>Several browsers, encoders and a server share two cores: what is slow is not wrong.</summary>
+    private const float PatienceMs = 60_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -12,6 +15,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(PatienceMs / 3);
         await Site.StartAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(
@@ -52,7 +56,7 @@ public sealed class BrowserFixture : IAsyncLifetime
                 Permissions = allowCamera ? ["camera", "microphone"] : [],
             }
         );
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(PatienceMs);
         return await context.NewPageAsync();
     }
 
@@ -70,7 +74,10 @@ public sealed class BrowserFixture : IAsyncLifetime
         await page.GetByLabel("Adresse e-mail").FillAsync(email);
         await page.GetByLabel("Mot de passe").FillAsync("test123456");
         await page.GetByRole(AriaRole.Button, new() { Name = "Se connecter" }).ClickAsync();
-        await page.WaitForURLAsync(url => !url.Contains("/connexion", StringComparison.Ordinal));
+        await page.WaitForURLAsync(
+            url => !url.Contains("/connexion", StringComparison.Ordinal),
+            new() { WaitUntil = WaitUntilState.DOMContentLoaded }
+        );
         return page;
     }
 
