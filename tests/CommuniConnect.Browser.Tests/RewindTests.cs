@@ -7,7 +7,7 @@ namespace CommuniConnect.Browser.Tests;
 public sealed class RewindTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     [Fact]
-    public async Task Viewer_goes_back_pauses_and_returns_and_misses_nothing()
+    public async Task Viewer_goes_back_pauses_returns_and_is_in_the_replay_where_they_were()
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);
         var alpha = await browser.SignedInAsync(Pages.Alpha, 360, 740);
@@ -20,8 +20,59 @@ public sealed class RewindTests(BrowserFixture browser) : IClassFixture<BrowserF
 
         // Back to the first second, by the slider's own key.
         var slider = alpha.GetByRole(AriaRole.Slider, new() { Name = "Progression" });
+        await slider.FocusAsync();
+        await alpha.Keyboard.PressAsync("Home");
+        await UntilAsync(
+            alpha,
+            "p => p.mediaTimeSeconds > 0.6 && p.mediaTimeSeconds < 3 && p.video?.readyState >= 3"
+        );
+        await Assertions.Expect(toEdge).ToBeVisibleAsync();
+        await Assertions.Expect(toEdge).ToContainTextAsync("de retard");
+        await UntilAsync(alpha, "p => p.mediaTimeSeconds > 1.5 && p.behindSeconds > 3");
+        Assert.Matches(
+            "^00:0[0-9] sur 00:[0-9]{2}$",
+            await slider.GetAttributeAsync("aria-valuetext")
+        );
+        await alpha.ScreenshotAsync("rewind-behind");
+
+        // While paused the live goes on, and the picture goes on where it stood.
+        await alpha.Button("Pause").ClickAsync();
+        var stood = await alpha.EvaluateAsync<double>(Of("p => p.mediaTimeSeconds"));
+        var behind = await alpha.EvaluateAsync<double>(Of("p => p.behindSeconds"));
+        await UntilAsync(alpha, $"p => p.behindSeconds > {Invariant(behind + 1.5)}");
+        await alpha.Button("Lecture").ClickAsync();
+        Assert.InRange(await FirstAfterAsync(alpha, stood + 0.3), stood, stood + 1.8);
+
+        await toEdge.ClickAsync();
+        await Assertions.Expect(toEdge).ToBeHiddenAsync();
+        await UntilAsync(alpha, "p => p.behindSeconds < 2 && p.mediaTimeSeconds > 8");
+
+        // Paused at the edge and gone on: behind, with nothing missed.
+        await alpha.Button("Pause").ClickAsync();
+        stood = await alpha.EvaluateAsync<double>(Of("p => p.mediaTimeSeconds"));
+        await Assertions.Expect(toEdge).ToBeVisibleAsync();
+        await alpha.Button("Lecture").ClickAsync();
+        Assert.InRange(await FirstAfterAsync(alpha, stood + 0.3), stood, stood + 1.8);
+
+        await slider.FocusAsync();
+        await alpha.Keyboard.PressAsync("Home");
+        await UntilAsync(alpha, "p => p.mediaTimeSeconds < 0.9");
+        await UntilAsync(alpha, "p => p.mediaTimeSeconds > 1 && p.mediaTimeSeconds < 4");
+        var ended = alpha.EvaluateAsync<double>(
+            "() => new Promise(r => { const p = document.querySelector('live-player');"
+                + " let t = 0; const look = () => p.isConnected ? (t = p.mediaTimeSeconds ?? t, requestAnimationFrame(look)) : r(t); look(); })"
+        );
         await mariam.StopLiveAsync();
         await alpha.WaitForPictureAsync("replay-player video");
+        // It plays on from the moment it had come to.
+        var from = await ended;
+        Assert.InRange(from, 1, 8);
+        var replay = await alpha.WaitForFunctionAsync(
+            "() => { const p = document.querySelector('replay-player'); return p.video.readyState >= 2 && !p.video.seeking && p.currentTime }"
+        );
+        Assert.InRange(await replay.JsonValueAsync<double>(), from - 0.5, from + 1.5);
+        await alpha.WaitForProgressAsync("replay-player video", 0.3);
+        await alpha.ScreenshotAsync("rewind-replay");
     }
 
     [Fact]
