@@ -6,6 +6,7 @@ namespace CommuniConnect.Bench.Measurements;
 /// <summary>
 /// From the camera of a studio page to the screen of a viewer's page, in each way the player has: the camera films a clock, the
 /// viewer's page reads it. A WebRTC call between two pages of the same browser is measured in turns with it: the machine's noise is in both.
+/// Sound holds pictures up, so that what is heard is compared with what is heard, and muted with muted.
 /// </summary>
 internal static class GlassToGlass
 {
@@ -23,26 +24,40 @@ internal static class GlassToGlass
         using var member = await Member.RegisterAsync(server, cancellation);
         await using var chromium = await Chromium.LaunchAsync();
         var cookies = await chromium.SignInAsync(server, member);
-        var (direct, comfort, call) = (Rounds(), Rounds(), Rounds());
+        var (direct, mutedDirect, comfort) = (Rounds(), Rounds(), Rounds());
+        var (call, mutedCall) = (Rounds(), Rounds());
         for (var i = 0; i < Turns; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             Progress.Say($"  round {i + 1} of {Turns}");
-            call.Add(Said("call", await CallAsync(chromium, server)));
-            direct.Add(Said("Direct", await LiveAsync(chromium, server, cookies, "direct")));
-            comfort.Add(Said("Confort", await LiveAsync(chromium, server, cookies, "comfort")));
+            foreach (var (calls, lives, muted) in Muting())
+            {
+                calls.Add(Said("call", await CallAsync(chromium, server, muted)));
+                lives.Add(
+                    Said("Direct", await LiveAsync(chromium, server, cookies, "direct", muted))
+                );
+            }
+            comfort.Add(
+                Said("Confort", await LiveAsync(chromium, server, cookies, "comfort", false))
+            );
         }
-        var dark = new[] { direct, comfort, call }.Sum(way => way.RemoveAll(w => !w.IsSound));
-        var (call50, call95) = (At(call, 50), At(call, 95));
+        List<BarcodeWatch>[] all = [direct, mutedDirect, comfort, call, mutedCall];
+        var dark = all.Sum(way => way.RemoveAll(w => !w.IsSound));
         var sync = direct.SelectMany(w => w.Sync).Select(Math.Abs).ToArray();
         return
         [
-            new("WebRTC call, p50", call50, "ms", null, Runs(call, 50)),
-            new("WebRTC call, p95", call95, "ms", null, Runs(call, 95)),
+            .. Ages("WebRTC call", call, null),
             .. Ages("Direct", direct, null),
-            new("Direct : call, p50", At(direct, 50) / call50, "", new Target(0.75)),
-            new("Direct : call, p95", At(direct, 95) / call95, "", new Target(1)),
-            Figure.Median("Direct, join", Joins(direct), "ms", new Target(150)),
+            .. Ratios("Direct : call", direct, call),
+            .. Ages("WebRTC call, muted", mutedCall, null),
+            .. Ages("Direct, muted", mutedDirect, null),
+            .. Ratios("Direct : call, muted", mutedDirect, mutedCall),
+            Figure.Median(
+                "Direct, join",
+                Joins([.. direct, .. mutedDirect]),
+                "ms",
+                new Target(150)
+            ),
             new("Direct, longest a picture stood", Longest(direct), "ms", new Target(250)),
             new("Direct, stalls", direct.Sum(w => w.Stalls), ""),
             new(
@@ -56,9 +71,22 @@ internal static class GlassToGlass
             Figure.Median("Confort, join", Joins(comfort), "ms"),
             new("Confort, longest a picture stood", Longest(comfort), "ms"),
             new("Confort, stalls", comfort.Sum(w => w.Stalls), ""),
-            new("rounds without a picture", dark, "", new Target(1), $"of {3 * Turns}"),
+            new("rounds without a picture", dark, "", new Target(1), $"of {all.Length * Turns}"),
         ];
+
+        IEnumerable<(List<BarcodeWatch> Calls, List<BarcodeWatch> Lives, bool Muted)> Muting() =>
+            [(call, direct, false), (mutedCall, mutedDirect, true)];
     }
+
+    private static IEnumerable<Figure> Ratios(
+        string name,
+        IReadOnlyCollection<BarcodeWatch> direct,
+        IReadOnlyCollection<BarcodeWatch> call
+    ) =>
+        [
+            new($"{name}, p50", At(direct, 50) / At(call, 50), "", new Target(0.75)),
+            new($"{name}, p95", At(direct, 95) / At(call, 95), "", new Target(1)),
+        ];
 
     private static List<BarcodeWatch> Rounds() => [];
 
@@ -86,7 +114,8 @@ internal static class GlassToGlass
         Chromium chromium,
         ServerProcess server,
         string cookies,
-        string mode
+        string mode,
+        bool muted
     )
     {
         await using var publisher = await chromium.NewProfileAsync(server, cookies);
@@ -101,13 +130,21 @@ internal static class GlassToGlass
         await page.Locator("live-player").WaitForAsync();
         await page.GetByLabel("Mode de lecture").SelectOptionAsync(mode);
         await page.Locator($"live-player[data-mode={mode}]").WaitForAsync();
+        if (muted)
+        {
+            await page.Locator("live-player").PressAsync("m");
+        }
         const string surface = "document.querySelector('live-player :is(video, .player-canvas)')";
         var watch = await BarcodeWatch.OfAsync(page, surface, Settle, Length);
         await Studio.StopAsync(studio); // the next round begins with nothing on air
         return watch;
     }
 
-    private static async Task<BarcodeWatch> CallAsync(Chromium chromium, ServerProcess server)
+    private static async Task<BarcodeWatch> CallAsync(
+        Chromium chromium,
+        ServerProcess server,
+        bool muted
+    )
     {
         await using var caller = await chromium.NewProfileAsync(server);
         await using var called = await chromium.NewProfileAsync(server);
@@ -115,8 +152,8 @@ internal static class GlassToGlass
         var to = await PeerPageAsync(called);
         var offer = await from.EvaluateAsync<string>("() => window.benchPeer.offer()");
         var answer = await to.EvaluateAsync<string>(
-            "offer => window.benchPeer.answer(offer)",
-            offer
+            "([offer, muted]) => window.benchPeer.answer(offer, muted)",
+            new object[] { offer, muted }
         );
         await from.EvaluateAsync("answer => window.benchPeer.accept(answer)", answer);
         return await BarcodeWatch.OfAsync(to, "window.benchPeer.video", Settle, Length);

@@ -8,7 +8,6 @@ window.benchPeer = (() => {
       tell();
     });
   const video = document.createElement('video');
-  video.muted = true;
   video.autoplay = true;
   peer.addEventListener('track', (event) => {
     video.srcObject = event.streams[0];
@@ -22,7 +21,8 @@ window.benchPeer = (() => {
       await peer.setLocalDescription();
       return described();
     },
-    async answer(offer) {
+    async answer(offer, muted) {
+      video.muted = muted;
       await peer.setRemoteDescription(JSON.parse(offer));
       await peer.setLocalDescription();
       return described();

@@ -6,12 +6,14 @@ export interface SoundChunk {
 }
 
 // What is left when the next sound arrives: less is a gap on the next hiccup, more is delay.
-const LEAST_MARGIN_SECONDS = 0.02;
+const LEAST_MARGIN_SECONDS = 0.01;
+const FIRST_MARGIN_SECONDS = 0.02;
 const MOST_MARGIN_SECONDS = 0.5;
 // A gap takes as much more margin as would have bridged it; every calm while gives a little of it back.
 const LEAST_STEP_SECONDS = 0.01;
 const MOST_STEP_SECONDS = 0.2;
 const CALM_STEP_SECONDS = 0.005;
+const CALM_SHARE = 0.15;
 const CALM_SECONDS = 5;
 /** Silence of this length is a stall; of more than a second, an interruption that no margin would have bridged. */
 const STALL_SECONDS = 0.3;
@@ -19,10 +21,15 @@ const INTERRUPTION_SECONDS = 1;
 // The margin is judged by the lowest level of so long.
 const WINDOW_SECONDS = 1;
 const SLACK_SECONDS = 0.015;
-// 1 % is not heard as another pitch and wins back 10 ms a second; what is far too much is skipped, which is heard once.
-const FASTER = 1.01;
+// 1 % is not heard as another pitch and wins back 10 ms a second, 3 % hardly; what is far too much is skipped, which is heard once.
+const LEAST_HASTE = 0.01;
+const MOST_HASTE = 0.03;
+const HASTE_PER_SECOND = 0.25;
 const SLOWER = 0.99;
 const SKIP_SECONDS = 0.25;
+// A viewer who has just come is sent the group so far over a while: what piles up from it is skipped before anybody listens.
+const FIRST_SECONDS = 1;
+const FIRST_WINDOW_SECONDS = 0.1;
 const MOST_SECONDS = 3;
 
 /**
@@ -37,9 +44,10 @@ export class JitterBuffer {
   #chunks: SoundChunk[] = [];
   /** Next frame of the first chunk; between two frames while playing faster. */
   #at = 0;
-  #margin = LEAST_MARGIN_SECONDS;
+  #margin = FIRST_MARGIN_SECONDS;
   #playing = false;
-  #begun = false;
+  /** Heard since it began; nothing before. */
+  #heardFrames = 0;
   #rate = 1;
   #lowest = Infinity;
   #windowFrames = 0;
@@ -79,7 +87,7 @@ export class JitterBuffer {
     this.#chunks = [];
     this.#at = 0;
     this.#playing = false;
-    this.#begun = false;
+    this.#heardFrames = 0;
     this.#dryFrames = null;
   }
 
@@ -111,8 +119,7 @@ export class JitterBuffer {
     if (!first || this.level < this.#margin + length(first) / this.sampleRate) return false;
     this.#playing = true;
     // A new viewer is sent the whole group so far: it is there to be decoded, not to be heard.
-    if (!this.#begun) this.#skipTo(this.#margin + length(first) / this.sampleRate);
-    this.#begun = true;
+    if (this.#heardFrames === 0) this.#skipTo(this.#margin + length(first) / this.sampleRate);
     this.#lowest = Infinity;
     this.#windowFrames = 0;
     return true;
@@ -124,12 +131,14 @@ export class JitterBuffer {
     this.#calmFrames += frames;
     if (this.#calmFrames > CALM_SECONDS * this.sampleRate) {
       this.#calmFrames = 0;
-      this.#margin = Math.max(LEAST_MARGIN_SECONDS, this.#margin - CALM_STEP_SECONDS);
+      this.#margin = Math.max(LEAST_MARGIN_SECONDS, this.#margin - Math.max(CALM_STEP_SECONDS, this.#margin * CALM_SHARE));
     }
-    if (this.#windowFrames < WINDOW_SECONDS * this.sampleRate) return;
+    this.#heardFrames += frames;
+    const isFirst = this.#heardFrames < FIRST_SECONDS * this.sampleRate;
+    if (this.#windowFrames < (isFirst ? FIRST_WINDOW_SECONDS : WINDOW_SECONDS) * this.sampleRate) return;
     const over = this.#lowest - this.#margin;
-    if (over > SKIP_SECONDS) this.#skip(over);
-    if (over > SLACK_SECONDS || (this.#rate > 1 && over > 0)) this.#rate = FASTER;
+    if (over > (isFirst ? SLACK_SECONDS : SKIP_SECONDS)) this.#skip(over);
+    if (over > SLACK_SECONDS || (this.#rate > 1 && over > 0)) this.#rate = 1 + Math.min(MOST_HASTE, Math.max(LEAST_HASTE, over * HASTE_PER_SECOND));
     else if (over < -this.#margin / 2 || (this.#rate < 1 && over < 0)) this.#rate = SLOWER;
     else this.#rate = 1;
     this.#lowest = Infinity;

@@ -12,8 +12,9 @@ export interface PictureHooks {
   onFault(): void;
 }
 
-// A picture may be this much ahead of its sound: nobody sees it, and it is delay saved (lip-sync is lost beyond 45 ms).
-const AHEAD_SECONDS = 0.035;
+// A picture may be this much ahead of its sound: nobody sees it, and it is delay saved (lip-sync is lost beyond 45 ms, and what
+// is due is shown up to a frame later).
+const AHEAD_SECONDS = 0.045;
 // Sound that is further away than this is not the sound of this picture.
 const APART_SECONDS = 1;
 // Decoders of phones stand still when all of their few pictures are out.

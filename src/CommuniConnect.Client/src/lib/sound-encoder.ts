@@ -48,7 +48,7 @@ export class SoundEncoder {
       if (rate !== data.sampleRate) return this.hooks.onFault('The sample rate has changed.');
       const splice = line.accept(data.numberOfFrames, nowMs);
       this.#silence(splice.silence);
-      if (splice.skip < data.numberOfFrames) this.#encode(planes(data, channels, splice.skip));
+      if (splice.skip < data.numberOfFrames) this.#encode(stretched(planes(data, channels, splice.skip), channels, splice.stretch));
     } finally {
       data.close();
     }
@@ -121,6 +121,25 @@ function planes(data: AudioData, channels: number, skip: number): Float32Array<A
   for (let channel = 0; channel < channels; channel++) {
     const planeIndex = Math.min(channel, data.numberOfChannels - 1);
     data.copyTo(out.subarray(channel * length, (channel + 1) * length), { format: 'f32-planar', planeIndex, frameOffset: skip });
+  }
+  return out;
+}
+
+/** The same planes, each made longer by so many samples: between two samples lies the line from one to the other. */
+function stretched(planar: Float32Array<ArrayBuffer>, channels: number, by: number): Float32Array<ArrayBuffer> {
+  if (by === 0) return planar;
+  const length = planar.length / channels;
+  const wanted = length + by;
+  const out = new Float32Array(wanted * channels);
+  for (let i = 0; i < wanted; i++) {
+    const at = (i * length) / wanted;
+    const before = Math.floor(at);
+    const after = Math.min(before + 1, length - 1);
+    for (let plane = 0; plane < channels; plane++) {
+      const from = plane * length;
+      const here = planar[from + before]!;
+      out[plane * wanted + i] = here + (planar[from + after]! - here) * (at - before);
+    }
   }
   return out;
 }
