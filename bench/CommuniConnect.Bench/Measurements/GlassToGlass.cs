@@ -43,10 +43,10 @@ internal static class GlassToGlass
         }
         List<BarcodeWatch>[] all = [direct, mutedDirect, comfort, call, mutedCall];
         var dark = all.Sum(way => way.RemoveAll(w => !w.IsSound));
-        var sync = direct.SelectMany(w => w.Sync).Select(Math.Abs).ToArray();
         return
         [
             .. Ages("WebRTC call", call, null),
+            .. Sound("WebRTC call", call, null),
             .. Ages("Direct", direct, null),
             .. Ratios("Direct : call", direct, call),
             .. Ages("WebRTC call, muted", mutedCall, null),
@@ -60,13 +60,7 @@ internal static class GlassToGlass
             ),
             new("Direct, longest a picture stood", Longest(direct), "ms", new Target(250)),
             new("Direct, stalls", direct.Sum(w => w.Stalls), ""),
-            new(
-                "Direct, sound and picture apart, p95",
-                sync.Length == 0 ? double.NaN : Stats.Percentile(sync, 95),
-                "ms",
-                Synchronous,
-                $"{sync.Length} clicks"
-            ),
+            .. Sound("Direct", direct, Synchronous),
             .. Ages("Confort", comfort, new Target(400)),
             Figure.Median("Confort, join", Joins(comfort), "ms"),
             new("Confort, longest a picture stood", Longest(comfort), "ms"),
@@ -76,6 +70,24 @@ internal static class GlassToGlass
 
         IEnumerable<(List<BarcodeWatch> Calls, List<BarcodeWatch> Lives, bool Muted)> Muting() =>
             [(call, direct, false), (mutedCall, mutedDirect, true)];
+    }
+
+    private static IEnumerable<Figure> Sound(
+        string way,
+        IReadOnlyCollection<BarcodeWatch> rounds,
+        Target? together
+    )
+    {
+        var heard = rounds.SelectMany(w => w.Sound).ToArray();
+        var apart = rounds.SelectMany(w => w.Sync.Select(Math.Abs)).ToArray();
+        return
+        [
+            new($"{way}, sound, p50", At(heard, 50), "ms", null, $"{heard.Length} clicks"),
+            new($"{way}, sound and picture apart, p95", At(apart, 95), "ms", together),
+        ];
+
+        static double At(double[] values, double percent) =>
+            values.Length == 0 ? double.NaN : Stats.Percentile(values, percent);
     }
 
     private static IEnumerable<Figure> Ratios(

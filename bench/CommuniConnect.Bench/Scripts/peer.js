@@ -8,9 +8,17 @@ window.benchPeer = (() => {
       tell();
     });
   const video = document.createElement('video');
+  video.muted = true;
   video.autoplay = true;
-  peer.addEventListener('track', (event) => {
-    video.srcObject = event.streams[0];
+  // Its sound is heard through a loudspeaker that can be listened to; the video itself stays silent.
+  const listen = (stream) => {
+    const audio = new AudioContext({ latencyHint: 'interactive' });
+    audio.createMediaStreamSource(stream).connect(audio.destination);
+  };
+  let isHeard = false;
+  peer.addEventListener('track', ({ track, streams: [stream] }) => {
+    video.srcObject = stream;
+    if (isHeard && track.kind === 'audio') listen(stream);
     document.body.prepend(video);
   });
   return {
@@ -22,7 +30,7 @@ window.benchPeer = (() => {
       return described();
     },
     async answer(offer, muted) {
-      video.muted = muted;
+      isHeard = !muted;
       await peer.setRemoteDescription(JSON.parse(offer));
       await peer.setLocalDescription();
       return described();

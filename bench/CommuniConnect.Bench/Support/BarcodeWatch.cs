@@ -7,6 +7,7 @@ namespace CommuniConnect.Bench.Support;
 /// <param name="Unread">Pictures whose barcode was not legible.</param>
 /// <param name="State">How the video was at the end, should that need explaining.</param>
 /// <param name="Sync">How far the sound was behind the picture at each click, where it could be listened to.</param>
+/// <param name="Sound">The ages of the clicks when they were heard, where they could be listened to.</param>
 /// <param name="JoinMs">From the player's request to its first picture, as it says itself.</param>
 /// <param name="Stalls">As the player counts them, since it began.</param>
 /// <param name="LongestMs">The longest time one picture stood.</param>
@@ -15,6 +16,7 @@ internal sealed record BarcodeWatch(
     int Unread,
     string State,
     double[] Sync,
+    double[] Sound,
     double? JoinMs,
     int Stalls,
     double LongestMs
