@@ -4,7 +4,7 @@ namespace CommuniConnect.Bench;
 
 /// <summary>What the command line asks for.</summary>
 /// <param name="Chosen">The measurements to take, in their own order.</param>
-/// <param name="Watching">How long memory is watched.</param>
+/// <param name="Watching">How long what goes on and on is watched: memory, weak networks.</param>
 /// <param name="Runs">How often the server is killed under load.</param>
 internal sealed record BenchOptions(IReadOnlyList<Measurement> Chosen, TimeSpan Watching, int Runs)
 {

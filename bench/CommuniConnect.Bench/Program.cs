@@ -16,6 +16,8 @@ Measurement[] all =
     new("rewind", "from going back in a live of 2 hours to that picture", RewindSeek.MeasureAsync),
     new("join", "from opening a live's page to its picture", JoinTime.MeasureAsync),
     new("latency", "from the camera to a viewer's screen", GlassToGlass.MeasureAsync),
+    new("networks", "what viewers on weak networks see (--minutes N)", WeakNetworks.MeasureAsync),
+    new("soak", "whether a live's pages and server grow (--minutes N)", Soak.MeasureAsync),
     new("memory", "memory and processor with 100 viewers (--minutes N)", Memory.MeasureAsync),
     new("start", "from ./run to the first answer", StartUp.MeasureAsync),
     new("script", "what a viewer's page loads", ScriptSize.MeasureAsync),

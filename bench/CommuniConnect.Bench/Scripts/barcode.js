@@ -159,6 +159,48 @@
       setTimeout(() => from ?? tell(), 60_000);
     });
 
-  window.benchClock = { camera, watch };
+  const SAMPLE_MS = 50;
+  // What stands for so long is a stall, and not a frame that came late.
+  const STALL_MS = 500;
+
+  /**
+   * What somebody sees who looks at the player for `watchMs`, however it plays: every 50 ms the age of what is shown, and how long
+   * pictures stood. Begins with the first picture.
+   */
+  const follow = (player, settleMs, watchMs) =>
+    new Promise((resolve) => {
+      const [ages, stalls, modes] = [[], [], []];
+      let shown = null;
+      let sinceMs = 0;
+      let fromMs = null;
+      const stood = (now) => {
+        if (now - sinceMs > STALL_MS) stalls.push(now - sinceMs);
+        sinceMs = now;
+      };
+      const timer = setInterval(() => {
+        const now = performance.now();
+        const surface = player.querySelector('.player-picture:not(.waiting) :is(video, .player-canvas)');
+        const time = surface && drawnMs(surface);
+        if (fromMs === null) {
+          if (time === null) return;
+          fromMs = sinceMs = now + settleMs;
+        }
+        if (now < fromMs) return;
+        if (time !== null) {
+          // Until another comes what is seen is the one before, and grows old.
+          if (time !== shown) stood(now);
+          shown = time;
+        }
+        if (shown !== null) ages.push(ageAt(performance.timeOrigin + now, shown));
+        const { mode } = player.dataset;
+        if (mode !== modes.at(-1)) modes.push(mode);
+        if (now < fromMs + watchMs) return;
+        clearInterval(timer);
+        stood(now);
+        resolve(JSON.stringify({ ages, stalls, modes }));
+      }, SAMPLE_MS);
+    });
+
+  window.benchClock = { camera, watch, follow };
   if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => camera();
 }

@@ -1,17 +1,21 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace CommuniConnect.Browser.Tests.Support;
 
 /// <summary>
-/// A weak network in front of a server: a TCP proxy whose two directions carry so many bits a second, that stands still, or that drops its
-/// connections. Pages reach the server through <see cref="Address"/>; everything can be changed while they do.
+/// A weak network in front of a server: a TCP proxy whose two directions carry so many bits a second and take their time, that stands
+/// still, or that drops its connections. Pages reach the server through <see cref="Address"/>; everything can be changed while they do.
 /// </summary>
 public sealed class ThrottledProxy : IAsyncDisposable
 {
     // Small, so that what waits does so at the sender, as before a slow radio, and not unseen in here.
     private const int BufferBytes = 8 * 1024;
+
+    /// <summary>Pieces on their way, for a delay of any size that is of use.</summary>
+    private const int MostTravelling = 256;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
     private readonly Uri _target;
@@ -113,40 +117,82 @@ public sealed class ThrottledProxy : IAsyncDisposable
 
     private async Task CopyAsync(TcpClient from, TcpClient to, Lane lane)
     {
+        var travelling = Channel.CreateBounded<(byte[] Piece, long ArrivesMs)>(MostTravelling);
+        try
+        {
+            // Ends by itself when both sides are closed, which they are once nothing arrives any more.
+            _ = SendAsync(from.GetStream(), travelling.Writer, lane);
+            await ArriveAsync(travelling.Reader, to.GetStream());
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            // One side has gone, and the other follows it.
+        }
+    }
+
+    private async Task SendAsync(
+        NetworkStream input,
+        ChannelWriter<(byte[] Piece, long ArrivesMs)> travelling,
+        Lane lane
+    )
+    {
         var buffer = new byte[BufferBytes];
         try
         {
-            var (input, output) = (from.GetStream(), to.GetStream());
             while (true)
             {
-                var length = await input.ReadAsync(
-                    buffer.AsMemory(0, lane.PieceBytes(buffer.Length)),
-                    _closing.Token
-                );
+                var piece = buffer.AsMemory(0, lane.PieceBytes(buffer.Length));
+                var length = await input.ReadAsync(piece, _closing.Token);
                 if (length == 0)
                 {
-                    return;
+                    break;
                 }
                 await Task.Delay(lane.Take(length), _closing.Token);
                 while (_isStalled)
                 {
                     await Task.Delay(LookAgain, _closing.Token);
                 }
-                await output.WriteAsync(buffer.AsMemory(0, length), _closing.Token);
+                var arrives = Environment.TickCount64 + (long)lane.Delay.TotalMilliseconds;
+                await travelling.WriteAsync((buffer[..length], arrives), _closing.Token);
             }
         }
-        catch (Exception e)
-            when (e
-                    is IOException
-                        or SocketException
-                        or OperationCanceledException
-                        or ObjectDisposedException
-                        or InvalidOperationException
-            )
+        catch (Exception e) when (IsEnd(e))
+        {
+            // One side has gone, and the other follows it.
+        }
+        travelling.Complete();
+    }
+
+    private async Task ArriveAsync(
+        ChannelReader<(byte[] Piece, long ArrivesMs)> travelling,
+        NetworkStream output
+    )
+    {
+        try
+        {
+            await foreach (var (piece, arrivesMs) in travelling.ReadAllAsync(_closing.Token))
+            {
+                var left = arrivesMs - Environment.TickCount64;
+                if (left > 0)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(left), _closing.Token);
+                }
+                await output.WriteAsync(piece, _closing.Token);
+            }
+        }
+        catch (Exception e) when (IsEnd(e))
         {
             // One side has gone, and the other follows it.
         }
     }
+
+    private static bool IsEnd(Exception error) =>
+        error
+            is IOException
+                or SocketException
+                or OperationCanceledException
+                or ObjectDisposedException
+                or InvalidOperationException;
 
     /// <summary>One direction, shared by all connections.</summary>
     public sealed class Lane
@@ -162,6 +208,9 @@ public sealed class ThrottledProxy : IAsyncDisposable
             get => Interlocked.Read(ref _bitsPerSecond);
             set => Interlocked.Exchange(ref _bitsPerSecond, value);
         }
+
+        /// <summary>How long what has been sent is on its way.</summary>
+        public TimeSpan Delay { get; set; }
 
         /// <summary>How much to pass on at once: about 20 ms.</summary>
         internal int PieceBytes(int most) =>

@@ -1,0 +1,123 @@
+using CommuniConnect.Bench.Support;
+using Microsoft.Playwright;
+
+namespace CommuniConnect.Bench.Measurements;
+
+/// <summary>A long live from a studio's page to a viewer in Direct and one in Confort: whether any of them, or the server, grows, and whether a picture stands.</summary>
+internal static class Soak
+{
+    private static readonly TimeSpan EnoughForSlope = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan BetweenSamples = TimeSpan.FromSeconds(15);
+
+    private sealed record Watched(string Name, Func<Task<double>> Megabytes)
+    {
+        public List<(double Seconds, double Megabytes)> Samples { get; } = [];
+    }
+
+    public static async Task<IReadOnlyList<Figure>> MeasureAsync(
+        BenchOptions options,
+        CancellationToken cancellation
+    )
+    {
+        await using var server = await ServerProcess.StartAsync(cancellation);
+        using var member = await Member.RegisterAsync(server, cancellation);
+        await using var chromium = await Chromium.LaunchAsync();
+        var cookies = await chromium.SignInAsync(server, member);
+        await using var publisher = await chromium.NewProfileAsync(server, cookies);
+        await publisher.AddInitScriptAsync(Script.Read("barcode.js"));
+        var studio = await publisher.NewPageAsync();
+        var liveId = await Studio.StartAsync(studio);
+        await using var near = await chromium.NewProfileAsync(server, cookies);
+        await using var far = await chromium.NewProfileAsync(server, cookies);
+        var direct = await ViewerAsync(near, liveId, "direct");
+        var comfort = await ViewerAsync(far, liveId, "comfort");
+        Watched[] watched =
+        [
+            new("studio", await HeapOfAsync(studio)),
+            new("Direct", await HeapOfAsync(direct)),
+            new("Confort", await HeapOfAsync(comfort)),
+            new("server", () => Task.FromResult(server.Cost.ResidentMegabytes)),
+        ];
+        var looking = BarcodeWatch.OfAsync(
+            direct,
+            "document.querySelector('live-player .player-canvas')",
+            TimeSpan.FromSeconds(5),
+            options.Watching
+        );
+        await SampleAsync(watched, options.Watching, cancellation);
+        var picture = await looking;
+        await Studio.StopAsync(studio);
+        return
+        [
+            .. watched.SelectMany(w => Growth(w, options.Watching)),
+            new("Direct, p95", Stats.Percentile(picture.Ages, 95), "ms"),
+            new("Direct, longest a picture stood", picture.LongestMs, "ms", new Target(250)),
+            new("Direct, stalls", picture.Stalls, ""),
+        ];
+    }
+
+    private static async Task<IPage> ViewerAsync(IBrowserContext viewer, string liveId, string way)
+    {
+        await viewer.AddInitScriptAsync(Script.Read("barcode.js"));
+        var page = await viewer.NewPageAsync();
+        await page.GotoAsync($"/lives/{liveId}");
+        await page.GetByLabel("Mode de lecture").SelectOptionAsync(way);
+        await page.Locator($"live-player[data-mode={way}]").WaitForAsync();
+        return page;
+    }
+
+    /// <summary>What a page's scripts hold, once what they no longer need is gone.</summary>
+    private static async Task<Func<Task<double>>> HeapOfAsync(IPage page)
+    {
+        var session = await page.Context.NewCDPSessionAsync(page);
+        return async () =>
+        {
+            await session.SendAsync("HeapProfiler.collectGarbage");
+            var usage = await session.SendAsync("Runtime.getHeapUsage");
+            return usage!.Value.GetProperty("usedSize").GetDouble() / 1e6;
+        };
+    }
+
+    private static async Task SampleAsync(
+        Watched[] watched,
+        TimeSpan length,
+        CancellationToken cancellation
+    )
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        using var ticks = new PeriodicTimer(BetweenSamples);
+        while (
+            TimeProvider.System.GetElapsedTime(began) < length
+            && await ticks.WaitForNextTickAsync(cancellation)
+        )
+        {
+            foreach (var one in watched)
+            {
+                var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
+                one.Samples.Add((seconds, await one.Megabytes()));
+            }
+        }
+    }
+
+    /// <summary>The second half only: the first is everything finding its size.</summary>
+    private static IEnumerable<Figure> Growth(Watched watched, TimeSpan length)
+    {
+        var late = watched.Samples.Skip(watched.Samples.Count / 2).ToList();
+        var slope = late.Count < 2 ? double.NaN : 3600 * Stats.Slope(late);
+        return
+        [
+            Figure.Median(
+                $"{watched.Name}, memory",
+                [.. watched.Samples.Select(s => s.Megabytes)],
+                "MB"
+            ),
+            new(
+                $"{watched.Name}, growth",
+                slope,
+                "MB/h",
+                length >= EnoughForSlope ? new Target(10) : null,
+                "least squares over the second half"
+            ),
+        ];
+    }
+}
