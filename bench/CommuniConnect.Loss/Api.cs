@@ -12,7 +12,8 @@ internal sealed record StartedLive(int Id, int Owner, Uri Ingest);
 internal sealed class Api(Uri server) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
-    private readonly HttpClient _client = new() { BaseAddress = server };
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(15);
+    private readonly HttpClient _client = new() { BaseAddress = server, Timeout = LongestAnswer };
 
     public static async Task<Api> RegisterAsync(Uri server, string name)
     {

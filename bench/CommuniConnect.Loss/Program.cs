@@ -18,7 +18,7 @@ if (args is ["--self-test"])
 if (args is not ["--server", var program, "--runs", var count, .. var rest])
 {
     await Console.Error.WriteLineAsync(
-        "--server SERVER.dll --runs N [--power | --fail-in-turn] [--seed N] [--report], or --self-test"
+        "--server SERVER.dll --runs N [--power | --fail-in-turn | --drop] [--seed N] [--report], or --self-test"
     );
     return 2;
 }
@@ -32,7 +32,8 @@ await Console.Error.WriteLineAsync($"seed {seed}");
 
 var tally = new Tally(Console.Error);
 await using var disk = await DataDisk.MakeAsync(powerCut);
-await using var server = new ServerUnderTest(program, disk);
+await using var network = await ServerNetwork.MakeAsync(apart: rest.Contains("--drop"));
+await using var server = new ServerUnderTest(program, disk, network);
 await server.StartAsync();
 var members = new List<Api>();
 for (var i = 0; i < Round.Chatters; i++)
@@ -54,7 +55,16 @@ for (var run = 1; run <= int.Parse(count, CultureInfo.InvariantCulture); run++)
                 tally,
                 random
             ).RunAsync(run)
-            : new Round(server, members, footage, disk.Scratch, judge, tally, random).RunAsync(run)
+            : new Round(
+                server,
+                network,
+                members,
+                footage,
+                disk.Scratch,
+                judge,
+                tally,
+                random
+            ).RunAsync(run)
     );
     await Console.Error.WriteLineAsync($"run {run}: {tally}");
 }

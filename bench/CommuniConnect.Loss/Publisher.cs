@@ -18,6 +18,9 @@ internal sealed class Publisher(
 {
     private const int MessageBytes = 2_000;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(15);
+
+    // As the studio: a server that acknowledges nothing for so long is no longer there.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private readonly Guid _take = Guid.NewGuid();
     private long _acknowledged;
@@ -55,8 +58,10 @@ internal sealed class Publisher(
     {
         using var socket = new ClientWebSocket();
         var address = new UriBuilder(live.Ingest) { Scheme = "ws", Query = $"take={_take}" }.Uri;
-        await socket.ConnectAsync(address, enough);
-        var ready = await ReceiveAsync(socket, enough);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(enough);
+        patience.CancelAfter(Silence);
+        await socket.ConnectAsync(address, patience.Token);
+        var ready = await ReceiveAsync(socket, patience.Token);
         if (IsEnd(ready))
         {
             return;
@@ -71,15 +76,18 @@ internal sealed class Publisher(
             cut.CancelAfter(random.Next(100, 1_500));
         }
         var hearing = HearAsync(socket, cut.Token);
+        var sending = SendAsync(socket, offset, cut.Token);
         try
         {
-            await SendAsync(socket, offset, cut.Token);
+            await await Task.WhenAny(sending, hearing);
             await hearing;
         }
         finally
         {
+            await cut.CancelAsync();
             socket.Abort(); // dropped, not closed
             tally.Add("connections_cut");
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await hearing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -110,7 +118,9 @@ internal sealed class Publisher(
     {
         while (!_completed)
         {
-            var message = await ReceiveAsync(socket, cut);
+            using var silence = CancellationTokenSource.CreateLinkedTokenSource(cut);
+            silence.CancelAfter(Silence);
+            var message = await ReceiveAsync(socket, silence.Token);
             switch (message.GetProperty("type").GetString())
             {
                 case "durable":

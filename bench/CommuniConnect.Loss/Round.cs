@@ -3,6 +3,7 @@ namespace CommuniConnect.Loss;
 /// <summary>Four lives and fifty chatters, a kill or two at random moments, then the count.</summary>
 internal sealed class Round(
     ServerUnderTest server,
+    ServerNetwork network,
     IReadOnlyList<Api> members,
     byte[] footage,
     string scratch,
@@ -41,6 +42,7 @@ internal sealed class Round(
             .. publishers.Select(p => Task.Run(() => p.RunAsync(enough.Token))),
             .. chatters.Select(c => Task.Run(() => c.RunAsync(enough.Token))),
             .. watching,
+            network.CutNowAndThenAsync(new Random(random.Next()), tally, enough.Token),
         ];
         for (var kills = random.Next(1, 3); kills > 0; kills--)
         {

@@ -5,13 +5,15 @@ using System.Net.Sockets;
 namespace CommuniConnect.Loss;
 
 /// <summary>The server as a process that is killed, on a data folder that outlives it, always at the same address.</summary>
-internal sealed class ServerUnderTest(string program, DataDisk disk) : IAsyncDisposable
+internal sealed class ServerUnderTest(string program, DataDisk disk, ServerNetwork network)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
     private readonly int _port = FreePort();
     private Process? _process;
 
-    public Uri Address => new($"http://127.0.0.1:{_port}");
+    public Uri Address => new($"http://{network.Host}:{_port}");
 
     public int Id => _process!.Id;
 
@@ -26,7 +28,7 @@ internal sealed class ServerUnderTest(string program, DataDisk disk) : IAsyncDis
     public async Task StartAsync()
     {
         var began = Stopwatch.GetTimestamp();
-        _process = Start(
+        var (command, arguments) = network.Command(
             "dotnet",
             [
                 program,
@@ -42,7 +44,8 @@ internal sealed class ServerUnderTest(string program, DataDisk disk) : IAsyncDis
                 "0",
             ]
         );
-        using var client = new HttpClient { BaseAddress = Address };
+        _process = Start(command, arguments);
+        using var client = new HttpClient { BaseAddress = Address, Timeout = LongestAnswer };
         while (!await IsReadyAsync(client))
         {
             if (_process.HasExited || Stopwatch.GetElapsedTime(began) > LongestStart)
@@ -115,7 +118,7 @@ internal sealed class ServerUnderTest(string program, DataDisk disk) : IAsyncDis
             using var answer = await client.GetAsync("/health/ready");
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception error) when (Api.IsAway(error))
         {
             return false;
         }

@@ -12,6 +12,9 @@ internal static class Loss
     /// <summary>A cut of power costs a copy of the disk: one run in so many.</summary>
     private const int KillsPerPowerCut = 10;
 
+    /// <summary>Dropped packets are waited for: one run in so many.</summary>
+    private const int KillsPerDroppedLink = 10;
+
     /// <summary>Three faults, each at the first calls of a live.</summary>
     private const int FailingCalls = 45;
     private static readonly Target None = new(1);
@@ -26,6 +29,12 @@ internal static class Loss
                 "cut of power",
                 Math.Max(1, options.Runs / KillsPerPowerCut),
                 ["--power"],
+                cancellation
+            ),
+            .. await CountAsync(
+                "kill -9 behind a link that drops packets",
+                Math.Max(1, options.Runs / KillsPerDroppedLink),
+                ["--drop"],
                 cancellation
             ),
             .. await CountAsync(
