@@ -10,6 +10,8 @@ internal static class Memory
     /// <summary>Under this a slope says more about the garbage collector's mood than about a leak.</summary>
     private static readonly TimeSpan EnoughForSlope = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan Alone = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Compared = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private sealed record Sample(double Seconds, double Megabytes, TimeSpan Processor);
@@ -39,12 +41,15 @@ internal static class Memory
         var received = (audience.Bytes - bytesBefore) * 8 / seconds / Viewers / 1e6;
         var slope = 3600 * Stats.Slope([.. watched.Select(s => (s.Seconds, s.Megabytes))]);
         var all = warming.Concat(watched).Select(s => s.Megabytes).ToList();
+        var peak = server.Cost.PeakMegabytes;
         var perViewer = 1e6 * (Cores(watched) - Cores(alone)) / Viewers;
+        await audience.DisposeAsync();
+        var perDirect = await DirectAsync(server, live.WatchUrl, Cores(alone), cancellation);
         return
         [
             Figure.Median("with one live and no viewer", [.. alone.Select(s => s.Megabytes)], "MB"),
             Figure.Median($"with {Viewers} viewers", all, "MB"),
-            new("most it ever had (VmHWM)", server.Cost.PeakMegabytes, "MB", new Target(200)),
+            new("most it ever had (VmHWM)", peak, "MB", new Target(200)),
             new(
                 "growth",
                 slope,
@@ -59,8 +64,25 @@ internal static class Memory
                 new Target(600),
                 $"{received:0.00} Mbit/s each"
             ),
+            new("processor in Direct", perDirect, "µs per viewer-second"),
+            new("Direct : progressive, processor", perDirect / perViewer, "", new Target(1)),
             new("processor of the live without viewers", 100 * Cores(alone), "% of a core"),
         ];
+    }
+
+    /// <summary>What each of as many viewers in Direct costs, in microseconds of processor a second.</summary>
+    private static async Task<double> DirectAsync(
+        ServerProcess server,
+        Uri watchUrl,
+        double alone,
+        CancellationToken cancellation
+    )
+    {
+        await using var audience = new Audience(watchUrl, Viewers, direct: true);
+        await Task.Delay(Settle, cancellation);
+        var watched = await WatchAsync(server, Compared, cancellation);
+        audience.CheckAllWatching();
+        return 1e6 * (Cores(watched) - alone) / Viewers;
     }
 
     private static double Cores(List<Sample> samples) =>
