@@ -15,6 +15,7 @@ internal static class BroadcastSetup
         services.Configure<BroadcastOptions>(configuration.GetSection(BroadcastOptions.Section));
         services.AddSingleton<LiveDirectory>();
         services.AddSingleton<StreamKeys>();
+        services.AddSingleton<StillAnswer>();
         services.AddSingleton<Tails>();
         services.AddSingleton<ResumableIngest>();
         services.AddHostedService<BroadcastShutdown>();

@@ -347,7 +347,7 @@ public sealed class LiveTests : IDisposable
     {
         var played = Path.Combine(Scratch.Folder(), "played.webm");
         await using var source = part.IsSpliced
-            ? Replay.Open(folder, part.Files).Open()
+            ? Replay.Open(folder, part.Files).Spliced.Open()
             : File.OpenRead(Path.Combine(folder, Assert.Single(part.Files).Name));
         await using var target = File.Create(played);
         await source.CopyToAsync(target);

@@ -156,6 +156,13 @@ internal sealed class Live
     public Task<RecordingCursor?> RewindAsync(MediaTime from, CancellationToken cancellation) =>
         RecordingCursor.OpenAsync(_recording, Timeline, from, _time, cancellation);
 
+    /// <summary>The newest keyframe at or before a time on the live's timeline, out of its recording; null when there is none yet.</summary>
+    /// <exception cref="IOException">The recording cannot be read.</exception>
+    public async Task<Still?> StillAsync(MediaTime at, CancellationToken cancellation) =>
+        await _recording.FindAsync(at, cancellation) is { } place
+            ? await StillReader.ReadAsync(place, place.Part.Scan.Start, cancellation)
+            : null;
+
     /// <summary>Hands in bytes. Waits while the recorder is behind, which slows the publisher down. False when the live is over.</summary>
     public ValueTask<bool> PushAsync(
         PublisherSession session,

@@ -1,33 +1,4 @@
-using CommuniConnect.Server.Platform.Storage;
-
 namespace CommuniConnect.Server.Broadcast.Record;
-
-/// <summary>A file of a recording, as it stands on disk.</summary>
-internal sealed record RecordedPart(PartName Name, string Path, RecordingScan Scan)
-{
-    /// <summary>
-    /// Has what the scan found survive a cut of power, before anybody is told: a server that was killed may have left it with
-    /// the operating system only. A finished file was synced before it said so.
-    /// </summary>
-    /// <exception cref="IOException">It cannot be promised.</exception>
-    public void MakeDurable()
-    {
-        if (!Scan.IsFinished)
-        {
-            using (
-                var file = File.OpenHandle(
-                    Path,
-                    access: FileAccess.ReadWrite,
-                    share: FileShare.ReadWrite
-                )
-            )
-            {
-                DiskSync.File(file);
-            }
-            DurableFolder.Flush(System.IO.Path.GetDirectoryName(Path)!);
-        }
-    }
-}
 
 /// <summary>What the folder of a live holds: the files of its recording, in the order in which they play.</summary>
 /// <param name="Parts">Those that can be read.</param>

@@ -1,12 +1,6 @@
 using CommuniConnect.Media;
-using CommuniConnect.Media.WebM;
 
 namespace CommuniConnect.Server.Broadcast.Record;
-
-/// <summary>Where in a recording reading may begin.</summary>
-/// <param name="Part">The file.</param>
-/// <param name="OffsetBytes">Where a cluster begins in it.</param>
-internal sealed record RecordingPlace(RecordedPart Part, long OffsetBytes);
 
 /// <summary>
 /// Finds times of a live in its recording while that is being written, for those who watch it from an earlier moment on. Looks at
@@ -95,29 +89,13 @@ internal sealed class RecordingIndex(string folder, TimeProvider time, ILogger l
     {
         foreach (var part in _parts.Reverse())
         {
-            var scan = part.Scan;
-            var cue = LastAtOrBefore(scan.Cues, at - scan.Start);
-            if (cue >= 0)
+            if (part.PlaceAt(at - part.Scan.Start) is { } place)
             {
-                return new RecordingPlace(
-                    part,
-                    scan.Cues[cue].ClusterOffsetBytes + scan.Header.SegmentDataOffset
-                );
+                return place with { IsSettled = at < _parts[^1].Scan.End };
             }
         }
         return _parts is [var first, ..]
             ? new RecordingPlace(first, first.Scan.Clusters[0].OffsetBytes)
             : null;
-    }
-
-    private static int LastAtOrBefore(IReadOnlyList<CuePoint> cues, MediaTime at)
-    {
-        var (low, high) = (0, cues.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = cues[middle].Time <= at ? (middle + 1, high) : (low, middle);
-        }
-        return low - 1;
     }
 }

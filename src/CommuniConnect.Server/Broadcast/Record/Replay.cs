@@ -56,10 +56,10 @@ internal static class Replay
         return parts;
     }
 
-    /// <summary>The spliced file of a part that was found before.</summary>
+    /// <summary>Finds the files of a part that was found before.</summary>
     /// <exception cref="IOException">A file is gone.</exception>
-    public static SplicedRecording Open(string folder, IReadOnlyList<ReplayFile> files) =>
-        SplicedRecording.Of(
+    public static OpenedReplay Open(string folder, IReadOnlyList<ReplayFile> files) =>
+        new(
             [
                 .. files.Select(file =>
                 {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CommuniConnect.Media;
 using CommuniConnect.Server.Broadcast.OnAir;
 
@@ -10,26 +9,6 @@ namespace CommuniConnect.Server.Broadcast.Watch;
 /// </summary>
 internal static class RewoundStream
 {
-    /// <summary>Reads a moment in seconds of the live's timeline; null when none is asked for. False when it is no such time.</summary>
-    public static bool TryReadTime(string? text, out MediaTime? time)
-    {
-        time = null;
-        if (text is null)
-        {
-            return true;
-        }
-        var isTime =
-            decimal.TryParse(
-                text,
-                NumberStyles.AllowDecimalPoint,
-                CultureInfo.InvariantCulture,
-                out var seconds
-            )
-            && seconds <= int.MaxValue;
-        time = isTime ? MediaTime.FromMilliseconds((long)(seconds * 1_000)) : null;
-        return isTime;
-    }
-
     /// <summary>Copies until the live has ended, or the viewer leaves. Writes nothing when there is nothing.</summary>
     public static async Task CopyAsync(
         Live live,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CommuniConnect.Media;
 using CommuniConnect.Server.Broadcast.Ingest;
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Platform.Http;
@@ -24,6 +25,7 @@ internal static class WatchEndpoint
         group.MapGet("/{name}.webm", WatchAsync); // a token has dashes of its own: a route would split at the last
         // A WebSocket over HTTP/2 is opened by CONNECT. Spec: RFC 8441 §4.
         group.MapMethods("/{name}", ["GET", "CONNECT"], WatchSocketAsync);
+        group.MapGet("/{name}/still", StillAsync);
     }
 
     private static async Task<IResult> WatchAsync(
@@ -38,12 +40,10 @@ internal static class WatchEndpoint
         {
             return ApiErrors.NotFound(Gone);
         }
-        if (!RewoundStream.TryReadTime(from, out var begin))
+        var begin = MediaTime.Zero;
+        if (from is not null && !MediaMoment.TryRead(from, out begin))
         {
-            return ApiErrors.BadRequest(
-                "from",
-                "Le moment demandé doit être un nombre de secondes."
-            );
+            return ApiErrors.BadRequest("from", MediaMoment.Refusal);
         }
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         using var seat = found.Audience.Enter(Visitor.Of(context));
@@ -51,9 +51,9 @@ internal static class WatchEndpoint
         try
         {
             await (
-                begin is { } at
-                    ? RewoundStream.CopyAsync(found, at, response, cancellation)
-                    : CopyAsync(new TimelineCursor(found.Timeline), response, cancellation)
+                from is null
+                    ? CopyAsync(new TimelineCursor(found.Timeline), response, cancellation)
+                    : RewoundStream.CopyAsync(found, begin, response, cancellation)
             );
         }
         catch (OperationCanceledException)
@@ -84,6 +84,18 @@ internal static class WatchEndpoint
         await WatchSocket.RunAsync(found, context);
         return Results.Empty;
     }
+
+    private static async Task<IResult> StillAsync(
+        string name,
+        string? at,
+        LiveDirectory directory,
+        StreamKeys keys,
+        StillAnswer stills,
+        HttpContext context
+    ) =>
+        Find(name, directory, keys) is { } found
+            ? await stills.ToAsync(context, at, mayBeKept: true, found.StillAsync)
+            : ApiErrors.NotFound(Gone);
 
     private static Live? Find(string name, LiveDirectory directory, StreamKeys keys)
     {

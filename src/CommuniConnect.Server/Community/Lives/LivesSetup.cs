@@ -5,7 +5,7 @@ internal static class LivesSetup
     public static IServiceCollection AddLives(this IServiceCollection services)
     {
         services.AddSingleton<LiveArchive>();
-        services.AddSingleton<SplicedReplays>();
+        services.AddSingleton<OpenedReplays>();
         services.AddScoped<LiveWriter>();
         services.AddHostedService<LiveHistory>();
         return services;
