@@ -67,6 +67,22 @@ internal sealed class Member : IDisposable
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
+    /// <summary>Starts a live that is broadcast by a program; gives its id and where the media goes.</summary>
+    public async Task<(int Id, string IngestUrl)> StartLiveAsync(string title)
+    {
+        var started = await PostAsync("/api/posts/live/start/", new { title });
+        return (
+            started.GetProperty("live_id").GetInt32(),
+            started.GetProperty("ingest_url").GetString()!
+        );
+    }
+
+    public async Task StopLiveAsync(int id)
+    {
+        using var answer = await _http.PutAsJsonAsync($"/api/posts/live/{id}/stop/", new { });
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async Task DeleteAsync(string path)
     {
         using var answer = await _http.DeleteAsync(path);

@@ -1,5 +1,6 @@
 import { ComfortPlayback } from '../lib/comfort-playback.js';
 import { CountStat } from '../lib/count-stat.js';
+import { savesData } from '../lib/data-saver.js';
 import { canPlayDirect, DirectPlayback } from '../lib/direct-playback.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
@@ -96,7 +97,7 @@ export class LivePlayer extends ScopedElement {
     const canDirect = canPlayDirect();
     this.#choice = new ModeChoice(canDirect, savesData());
     const mode = new ModeBadge(canDirect ? ['auto', 'direct', 'comfort', 'sound'] : [], (wish) => this.#wish(wish));
-    const rewind = new LiveRewind(stage, this.#source(), () => this.#livePlayback(), scope);
+    const rewind = new LiveRewind(stage, this.#source(), () => this.#livePlayback(), () => !this.#choice.isEconomical, scope);
     this.#rewind = rewind;
     const controls = new MediaControls(this, stage.element, stage, scope, () => rewind.toggle());
     const seek = new SeekControls(rewind, scope);
@@ -250,11 +251,6 @@ export class LivePlayer extends ScopedElement {
     const words = text()[state === 'playing' && this.#rewind?.isBehind ? 'playingLater' : state];
     if (this.#status.textContent !== words) this.#status.textContent = words;
   }
-}
-
-/** The member has told the browser to save data. */
-function savesData(): boolean {
-  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }
 
 define('live-player', LivePlayer);

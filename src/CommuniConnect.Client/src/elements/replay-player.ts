@@ -1,4 +1,5 @@
 import { CountStat } from '../lib/count-stat.js';
+import { savesData } from '../lib/data-saver.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { clock, dateTime } from '../lib/format.js';
@@ -8,6 +9,7 @@ import { MediaControls } from '../lib/media-controls.js';
 import { ReplayTimeline, type ReplayPart } from '../lib/replay-timeline.js';
 import { Scope } from '../lib/scope.js';
 import { SeekControls, type SeekableMedia } from '../lib/seek-controls.js';
+import { stillAddress } from '../lib/stills.js';
 import { lang } from '../lib/lang.js';
 import { text } from '../lib/texts.js';
 import type { MessageDensity } from './message-density.js';
@@ -172,7 +174,14 @@ export class ReplayPlayer extends ScopedElement {
       },
       seek: (seconds) => this.seek(seconds),
       setSpeed: (rate) => (this.#video.playbackRate = rate),
+      stillOf: (seconds) => this.#stillOf(seconds),
     };
+  }
+
+  #stillOf(seconds: number): string | null {
+    const { part, offset } = this.#timeline.placeOf(seconds);
+    const url = this.#timeline.parts[part]?.url;
+    return url === undefined || savesData() ? null : stillAddress(url, offset);
   }
 
   #toggle(): void {

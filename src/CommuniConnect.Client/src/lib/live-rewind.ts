@@ -5,6 +5,7 @@ import type { PlaybackStage } from './playback-stage.js';
 import { RewindPlayback } from './rewind-playback.js';
 import type { Scope } from './scope.js';
 import type { SeekableMedia } from './seek-controls.js';
+import { stillAddress } from './stills.js';
 
 const LOOK_MS = 250;
 /** How often the server is asked how long the live is, while its newest instant is not here. */
@@ -31,6 +32,8 @@ export class LiveRewind extends EventTarget implements SeekableMedia {
     private readonly source: LiveSource,
     /** Makes what plays the live at its edge. */
     private readonly live: () => Playback,
+    /** Whether small pictures of other moments may be fetched. */
+    private readonly mayFetchStills: () => boolean,
     scope: Scope,
   ) {
     super();
@@ -71,6 +74,9 @@ export class LiveRewind extends EventTarget implements SeekableMedia {
     else this.#showFrom(seconds);
     this.#tell();
   }
+
+  readonly stillOf = (seconds: number): string | null =>
+    this.mayFetchStills() ? stillAddress(this.source.watchUrl, seconds) : null;
 
   setSpeed(rate: number): void {
     this.#rate = rate;

@@ -23,6 +23,11 @@ export class ModeChoice {
     public wish: Wish = 'auto',
   ) {}
 
+  /** Whether no more is to be fetched than what is played. */
+  get isEconomical(): boolean {
+    return this.wish === 'auto' ? this.savesData : this.wish === 'sound';
+  }
+
   /** How to play now. */
   mode(nowMs: number): PlayMode {
     if (!this.canDirect || this.#unfit) return 'comfort';

@@ -2,6 +2,7 @@ import { h, iconButton } from './dom.js';
 import { clock } from './format.js';
 import { lang } from './lang.js';
 import type { Scope } from './scope.js';
+import { StillPreview } from './still-preview.js';
 import { text } from './texts.js';
 
 const STEP_SECONDS = 10;
@@ -18,6 +19,8 @@ export interface SeekableMedia {
   /** Goes somewhere; bounded by the media itself. */
   seek(seconds: number): void;
   setSpeed(rate: number): void;
+  /** The address of a picture of a moment, or null where none is to be fetched. */
+  stillOf?(seconds: number): string | null;
 }
 
 /** Slider, ten seconds back and forth, time and speed: the same in the replay and in a running live. */
@@ -31,6 +34,7 @@ export class SeekControls {
   readonly forwardButton = iconButton('forward', text().forwardStep, 'control step');
   readonly time = h('span', { class: 'player-time' });
   readonly speed = h('select', { class: 'speed', 'aria-label': text().speed });
+  readonly #preview: StillPreview;
 
   constructor(
     private readonly media: SeekableMedia,
@@ -39,6 +43,7 @@ export class SeekControls {
     this.speed.append(
       ...SPEEDS.map((rate) => h('option', { value: rate, selected: rate === 1 }, `${rate.toLocaleString(lang())} ×`)),
     );
+    this.#preview = new StillPreview(this.track, this.slider, media, scope);
     scope.listen(this.slider, 'input', () => media.seek(Number(this.slider.value)));
     scope.listen(this.speed, 'change', () => media.setSpeed(this.rate));
     scope.listen(this.backButton, 'click', () => this.#step(-STEP_SECONDS));
@@ -83,7 +88,7 @@ export class SeekControls {
       case 'Home':
       case 'End':
         if (onOther) return false;
-        media.seek(event.key === 'Home' ? 0 : media.duration);
+        this.#goTo(event.key === 'Home' ? 0 : media.duration);
         break;
       case 'PageUp':
       case 'PageDown':
@@ -99,6 +104,11 @@ export class SeekControls {
 
   #step(seconds: number): void {
     const { media } = this;
-    media.seek(Math.min(Math.max(0, media.position + seconds), media.duration));
+    this.#goTo(Math.min(Math.max(0, media.position + seconds), media.duration));
+  }
+
+  #goTo(seconds: number): void {
+    this.media.seek(seconds);
+    this.#preview.showBriefly(seconds);
   }
 }
