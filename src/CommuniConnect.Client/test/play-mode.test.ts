@@ -39,3 +39,15 @@ test('A_wish_is_kept_through_stalls_and_given_up_for_what_cannot_be_played', () 
   choice.unfit();
   assert.equal(choice.mode(0), 'comfort');
 });
+
+test('Small_pictures_are_not_fetched_by_who_saves_data_in_whatever_way', () => {
+  const choice = new ModeChoice(true, true);
+  assert.ok(choice.isEconomical);
+  choice.wish = 'direct';
+  assert.ok(!choice.isEconomical);
+  for (const wish of ['economy', 'sound'] as const) {
+    choice.wish = wish;
+    assert.ok(choice.isEconomical);
+    assert.equal(choice.mode(0), wish);
+  }
+});

@@ -23,6 +23,44 @@ internal static class Footage
     public static Task<string> AudioOnlyAsync(int seconds) =>
         MakeAsync("sound", seconds, codec: null, sound: true);
 
+    /// <summary>Sound that uses all of its bitrate, in packets of some length.</summary>
+    public static Task<string> SpeechAsync(int seconds, int bitrateBps, int packetMilliseconds) =>
+        Files
+            .GetOrAdd(
+                $"speech-{seconds}-{bitrateBps}-{packetMilliseconds}",
+                key => new Lazy<Task<string>>(async () =>
+                {
+                    var file = Path.Combine(Scratch.Folder(), $"{key}.webm");
+                    var (exit, _, errors) = await Tool.RunAsync(
+                        "ffmpeg",
+                        [
+                            "-v",
+                            "error",
+                            "-f",
+                            "lavfi",
+                            "-i",
+                            $"anoisesrc=sample_rate=48000:duration={seconds}",
+                            "-c:a",
+                            "libopus",
+                            "-b:a",
+                            $"{bitrateBps}",
+                            "-vbr",
+                            "off",
+                            "-frame_duration",
+                            $"{packetMilliseconds}",
+                            "-f",
+                            "webm",
+                            "-live",
+                            "1",
+                            file,
+                        ]
+                    );
+                    Assert.True(exit == 0, errors);
+                    return file;
+                })
+            )
+            .Value;
+
     /// <summary>Picture and sound of many bytes: about half a megabyte a second.</summary>
     public static Task<string> NoiseAsync(int seconds) =>
         MakeAsync(

@@ -14,11 +14,15 @@ internal sealed record WatchedPacket(int Track, bool IsKeyframe, long Microsecon
 internal sealed class WatchClient : IAsyncDisposable
 {
     private const int HeadBytes = 14;
+    private const int FrameHeadBytes = 4;
+    private const int SegmentHeadBytes = 52;
+    private const int LargestSegment = 1_448;
 
     private readonly ClientWebSocket _socket = new();
     private readonly Channel<object> _messages = Channel.CreateUnbounded<object>();
     private readonly TaskCompletionSource _closed = new();
     private long _newest;
+    private long _wireBytes;
 
     private WatchClient() { }
 
@@ -26,6 +30,12 @@ internal sealed class WatchClient : IAsyncDisposable
 
     /// <summary>The latest timestamp received, in microseconds.</summary>
     public long NewestMicroseconds => Volatile.Read(ref _newest);
+
+    /// <summary>
+    /// What came over the line: each message with the head of its WebSocket frame, and those of TCP (with timestamps) and IPv4
+    /// for each of the segments it takes.
+    /// </summary>
+    public long WireBytes => Volatile.Read(ref _wireBytes);
 
     /// <summary>Completes when the server has closed.</summary>
     public Task Closed => _closed.Task;
@@ -132,6 +142,11 @@ internal sealed class WatchClient : IAsyncDisposable
                     received = await _socket.ReceiveAsync(buffer.AsMemory(length), default);
                     length += received.Count;
                 } while (!received.EndOfMessage);
+                var segments = (length / LargestSegment) + 1;
+                Volatile.Write(
+                    ref _wireBytes,
+                    _wireBytes + length + FrameHeadBytes + (segments * SegmentHeadBytes)
+                );
                 if (received.MessageType == WebSocketMessageType.Close)
                 {
                     break;

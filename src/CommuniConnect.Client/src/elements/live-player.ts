@@ -5,16 +5,18 @@ import { canPlayDirect, DirectPlayback } from '../lib/direct-playback.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { delay } from '../lib/format.js';
+import { EconomyOffer } from '../lib/economy-offer.js';
 import { fetchLive, type LivePost } from '../lib/live-api.js';
 import { LiveRewind } from '../lib/live-rewind.js';
 import { MediaControls } from '../lib/media-controls.js';
 import { ModeBadge } from '../lib/mode-badge.js';
-import { ModeChoice, type PlayMode, type Wish } from '../lib/play-mode.js';
+import { ECONOMY_SECONDS, ModeChoice, type PlayMode, type Wish } from '../lib/play-mode.js';
 import type { LiveSource, Playback, PlayerState, PlayerStats } from '../lib/playback.js';
 import { PlaybackStage } from '../lib/playback-stage.js';
 import { SeekControls } from '../lib/seek-controls.js';
 import { ServerClock } from '../lib/server-clock.js';
 import { text } from '../lib/texts.js';
+import { isSlowLink, WeakNetwork } from '../lib/weak-network.js';
 import './live-badge.js';
 import type { ReplayStart } from './replay-player.js';
 
@@ -40,6 +42,7 @@ export class LivePlayer extends ScopedElement {
   #choice = new ModeChoice(false, false);
   #modes = new WeakMap<Playback, PlayMode>();
   #clock = new ServerClock();
+  #network = new WeakNetwork(false);
 
   /** What tests and the curious may read at any time. */
   get stats(): PlayerStats {
@@ -96,7 +99,12 @@ export class LivePlayer extends ScopedElement {
     this.#soundButton.textContent = text().enableSound;
     const canDirect = canPlayDirect();
     this.#choice = new ModeChoice(canDirect, savesData());
-    const mode = new ModeBadge(canDirect ? ['auto', 'direct', 'comfort', 'sound'] : [], (wish) => this.#wish(wish));
+    const mode = new ModeBadge(canDirect ? ['auto', 'direct', 'comfort', 'economy', 'sound'] : [], (wish) => this.#wish(wish));
+    const offer = new EconomyOffer(() => {
+      mode.wish = 'economy';
+      this.#wish('economy');
+    });
+    this.#network = new WeakNetwork(isSlowLink());
     const rewind = new LiveRewind(stage, this.#source(), () => this.#livePlayback(), () => !this.#choice.isEconomical, scope);
     this.#rewind = rewind;
     const controls = new MediaControls(this, stage.element, stage, scope, () => rewind.toggle());
@@ -106,6 +114,7 @@ export class LivePlayer extends ScopedElement {
       stage.element,
       h('div', { class: 'player-top' }, this.#badge, this.#viewers.element, mode.element, this.#edgeButton),
       this.#soundButton,
+      offer.element,
       this.#status,
       h('div', { class: 'player-bar' },
         seek.track, controls.playButton, seek.backButton, seek.forwardButton, controls.muteButton, controls.volume, seek.time,
@@ -135,6 +144,7 @@ export class LivePlayer extends ScopedElement {
     scope.interval(() => {
       this.#choose();
       this.#showMode(mode);
+      if (canDirect) this.#offerEconomy(offer);
     }, LOOK_MS);
     scope.listen(stage, 'change', () => this.#showMode(mode));
   }
@@ -162,8 +172,10 @@ export class LivePlayer extends ScopedElement {
   }
 
   #playback(mode: PlayMode): Playback {
+    const source = this.#source();
+    const every = mode === 'economy' ? ECONOMY_SECONDS : null;
     const playback =
-      mode === 'comfort' ? new ComfortPlayback(this.#source()) : new DirectPlayback(this.#source(), this.#clock, mode === 'direct');
+      mode === 'comfort' ? new ComfortPlayback(source) : new DirectPlayback(source, this.#clock, mode !== 'sound', every);
     this.#modes.set(playback, mode);
     if (mode === 'direct') this.scope.listen(playback, 'stall', () => this.#choice.stalled(performance.now()));
     this.scope.listen(playback, 'unfit', () => {
@@ -171,6 +183,17 @@ export class LivePlayer extends ScopedElement {
       this.#choose();
     });
     return playback;
+  }
+
+  /** Asks whether data should be saved where the network does not carry the live as it is. */
+  #offerEconomy(offer: EconomyOffer): void {
+    const { current } = this.#stage;
+    if (!current || this.#rewind!.isRewinding || this.#choice.isEconomical || this.#state === 'ended') {
+      offer.withdraw();
+      return;
+    }
+    if (this.getAttribute('status') === 'interrupted') return; // it is not this network
+    if (this.#network.isWeak(current, current.stats.stalls, performance.now())) offer.make();
   }
 
   #showMode(badge: ModeBadge): void {

@@ -1,5 +1,5 @@
 import { sentence, serverNowMs } from '../lib/api.js';
-import { AUDIO_BITS_PER_SECOND, type PictureSize } from '../lib/capture.js';
+import type { PictureSize } from '../lib/capture.js';
 import { Broadcast } from '../lib/broadcast.js';
 import { CountStat } from '../lib/count-stat.js';
 import { h } from '../lib/dom.js';
@@ -196,7 +196,7 @@ export class LiveStudio extends ScopedElement {
     if (!this.#live || this.#stopping || !stream) return;
     this.#live.broadcast.begin(stream, {
       videoBitsPerSecond: size.videoBitsPerSecond,
-      audioBitsPerSecond: AUDIO_BITS_PER_SECOND,
+      audioBitsPerSecond: size.audioBitsPerSecond,
     });
   }
 

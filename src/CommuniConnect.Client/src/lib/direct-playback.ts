@@ -77,11 +77,15 @@ export class DirectPlayback extends EventTarget implements Playback {
   #bytes = 0;
   #pip: HTMLVideoElement | null = null;
 
-  /** @param withPicture Without, only the sound is asked for and played. */
+  /**
+   * @param withPicture Without, only the sound is asked for and played.
+   * @param everySeconds The least time from one picture to the next; null for all of them.
+   */
   constructor(
     private readonly source: LiveSource,
     private readonly serverClock: ServerClock,
     private readonly withPicture: boolean,
+    private readonly everySeconds: number | null = null,
   ) {
     super();
   }
@@ -100,8 +104,8 @@ export class DirectPlayback extends EventTarget implements Playback {
   }
 
   get currentTime(): number | null {
-    // Without its picture the live is where it is heard; unheard, where it is.
-    if (!this.withPicture) return this.#sound.time ?? (this.#newest || null);
+    // Without a picture that moves the live is where it is heard; unheard, where it is.
+    if (!this.#moves) return this.#sound.time ?? (this.#newest || null);
     return this.#seconds;
   }
 
@@ -270,7 +274,7 @@ export class DirectPlayback extends EventTarget implements Playback {
       // The browser does not know this codec.
       this.#tell('unfit');
     }
-    if (!this.withPicture) this.#socket?.select(false);
+    if (!this.#moves) this.#socket?.select(this.withPicture, this.everySeconds);
   }
 
   #decode(packets: readonly Packet[]): void {
@@ -280,7 +284,7 @@ export class DirectPlayback extends EventTarget implements Playback {
       if (kind === 'video') this.#decodePicture(packet);
       else if (kind === 'audio') this.#sound.decode(packet);
     }
-    if (this.#joinMs === null && !this.withPicture) this.#joined();
+    if (this.#joinMs === null && !this.#moves) this.#joined();
   }
 
   #decodePicture(packet: Packet): void {
@@ -289,9 +293,14 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#picture.decode(packet);
   }
 
+  /** Whether all pictures are asked for. */
+  get #moves(): boolean {
+    return this.withPicture && this.everySeconds === null;
+  }
+
   #painted(seconds: number): void {
     const nowMs = performance.now();
-    const stoodStill = this.withPicture && this.#paintedMs !== null && nowMs - this.#paintedMs > STALL_MS;
+    const stoodStill = this.#moves && this.#paintedMs !== null && nowMs - this.#paintedMs > STALL_MS;
     if (stoodStill && this.#state === 'playing' && !document.hidden) this.#stalled();
     this.#paintedMs = nowMs;
     this.#seconds = seconds;
@@ -363,7 +372,7 @@ export class DirectPlayback extends EventTarget implements Playback {
       this.#resume?.();
     } else if (this.#unseen && this.withPicture) {
       this.#picture.clear();
-      this.#socket?.select(true);
+      this.#socket?.select(true, this.everySeconds);
     }
     this.#unseen = false;
   }

@@ -14,18 +14,26 @@ export class ModeBadge {
   /** @param wishes What there is to choose from; nothing is offered when that is one thing. */
   constructor(wishes: readonly Wish[], onWish: (wish: Wish) => void) {
     const t = text();
-    const names: Record<Wish, string> = { auto: t.modeAuto, direct: t.modeDirect, comfort: t.modeComfort, sound: t.modeSound };
+    const names: Record<Wish, string> = {
+      auto: t.modeAuto, direct: t.modeDirect, comfort: t.modeComfort, economy: t.modeEconomy, sound: t.modeSound,
+    };
     this.#select.append(...wishes.map((wish) => h('option', { value: wish }, names[wish])), this.#received);
     this.#select.hidden = wishes.length < 2;
     this.#select.addEventListener('change', () => onWish(this.#select.value as Wish));
   }
 
+  /** Shows what is wished for, when it was not wished for here. */
+  set wish(wish: Wish) {
+    this.#select.value = wish;
+  }
+
   /** Shows the mode, the delay in milliseconds, and what was received. */
   show(mode: PlayMode, delayMs: number | null, receivedBytes: number | null): void {
     const t = text();
-    const name = mode === 'direct' ? t.direct : mode === 'comfort' ? t.comfort : t.soundOnly;
+    const name = { direct: t.direct, comfort: t.comfort, economy: t.economy, sound: t.soundOnly }[mode];
     const received = receivedBytes === null ? null : bytes(receivedBytes, lang());
-    const detail = mode === 'sound' ? received : delayMs === null ? null : t.delayOf(Math.max(0, delayMs).toLocaleString(lang()));
+    const saves = mode === 'economy' || mode === 'sound';
+    const detail = saves ? received : delayMs === null ? null : t.delayOf(Math.max(0, delayMs).toLocaleString(lang()));
     const words = detail === null ? name : `${name} · ${detail}`;
     if (this.#words.textContent !== words) this.#words.textContent = words;
     const line = received === null ? '' : t.received(received);

@@ -1,8 +1,10 @@
 /** What the viewer asks for. */
-export type Wish = 'auto' | 'direct' | 'comfort' | 'sound';
+export type Wish = 'auto' | 'direct' | 'comfort' | 'economy' | 'sound';
 /** How the live is played. */
-export type PlayMode = 'direct' | 'comfort' | 'sound';
+export type PlayMode = 'direct' | 'comfort' | 'economy' | 'sound';
 
+/** In economy there is one picture in so many seconds. */
+export const ECONOMY_SECONDS = 5;
 /** So many stalls within the window, and this network is not one for Direct. */
 const MOST_STALLS = 3;
 const WINDOW_MS = 30_000;
@@ -25,7 +27,7 @@ export class ModeChoice {
 
   /** Whether no more is to be fetched than what is played. */
   get isEconomical(): boolean {
-    return this.wish === 'auto' ? this.savesData : this.wish === 'sound';
+    return this.wish === 'auto' ? this.savesData : this.wish === 'economy' || this.wish === 'sound';
   }
 
   /** How to play now. */

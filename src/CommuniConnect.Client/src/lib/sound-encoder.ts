@@ -12,6 +12,8 @@ const FRAME_US = 20_000;
 const PATIENCE_MS = 500;
 const DEFAULT_RATE = 48_000;
 const MOST_CHANNELS = 2;
+/** With less than this a second channel would cost more of the first than it adds. */
+const STEREO_BITS_PER_SECOND = 48_000;
 // What Chromium's encoder needs to look ahead; used when it does not say.
 const PRE_SKIP = 312;
 
@@ -44,7 +46,7 @@ export class SoundEncoder {
   /** Takes a piece that arrived now, and closes it. */
   add(data: AudioData, nowMs: number): void {
     try {
-      const { rate, channels, line } = (this.#format ??= this.#use(data.sampleRate, Math.min(data.numberOfChannels, MOST_CHANNELS)));
+      const { rate, channels, line } = (this.#format ??= this.#use(data.sampleRate, Math.min(data.numberOfChannels, this.#mostChannels)));
       if (rate !== data.sampleRate) return this.hooks.onFault('The sample rate has changed.');
       const splice = line.accept(data.numberOfFrames, nowMs);
       this.#silence(splice.silence);
@@ -60,6 +62,10 @@ export class SoundEncoder {
     if (!this.#format && nowMs - this.#beginMs < PATIENCE_MS) return;
     this.#format ??= this.#use(DEFAULT_RATE, 1);
     this.#silence(this.#format.line.missing(nowMs));
+  }
+
+  get #mostChannels(): number {
+    return this.bitsPerSecond < STEREO_BITS_PER_SECOND ? 1 : MOST_CHANNELS;
   }
 
   async finish(): Promise<void> {
@@ -114,13 +120,18 @@ export class SoundEncoder {
   }
 }
 
-/** The samples from `skip` on as planes one after the other; more channels than wanted are left out, missing ones repeated. */
+/** The samples from `skip` on as planes one after the other; missing channels are repeated, and one alone is the middle of two. */
 function planes(data: AudioData, channels: number, skip: number): Float32Array<ArrayBuffer> {
   const length = data.numberOfFrames - skip;
   const out = new Float32Array(length * channels);
   for (let channel = 0; channel < channels; channel++) {
     const planeIndex = Math.min(channel, data.numberOfChannels - 1);
     data.copyTo(out.subarray(channel * length, (channel + 1) * length), { format: 'f32-planar', planeIndex, frameOffset: skip });
+  }
+  if (channels === 1 && data.numberOfChannels === 2) {
+    const right = new Float32Array(length);
+    data.copyTo(right, { format: 'f32-planar', planeIndex: 1, frameOffset: skip });
+    for (let i = 0; i < length; i++) out[i] = (out[i]! + right[i]!) / 2;
   }
   return out;
 }

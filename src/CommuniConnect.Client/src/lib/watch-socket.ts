@@ -50,9 +50,9 @@ export class WatchSocket {
     scope.onDispose(() => socket.close());
   }
 
-  /** Whether the picture is wanted as well as the sound. */
-  select(video: boolean): void {
-    this.#say({ type: 'select', video });
+  /** Whether the picture is wanted as well as the sound, and if so whether only one every so many seconds. */
+  select(video: boolean, everySeconds: number | null = null): void {
+    this.#say({ type: 'select', video, ...(everySeconds !== null && { every: everySeconds }) });
   }
 
   /** Asks for the newest keyframe. */

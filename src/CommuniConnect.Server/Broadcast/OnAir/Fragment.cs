@@ -10,6 +10,7 @@ internal sealed class Fragment(StreamPart part, IReadOnlyList<MediaPacket> packe
     private byte[]? _cluster;
     private byte[]? _message;
     private byte[]? _soundMessage;
+    private byte[]? _keyframeMessage;
 
     public StreamPart Part => part;
 
@@ -31,6 +32,22 @@ internal sealed class Fragment(StreamPart part, IReadOnlyList<MediaPacket> packe
             ref _soundMessage,
             () => PacketMessage.Of([.. packets.Where(p => p.TrackNumber == TakeTracks.Audio)])
         );
+
+    /// <summary>When its first picture that needs no other is shown; null when it has none.</summary>
+    public MediaTime? KeyframeAt { get; } = packets.FirstOrDefault(IsPicture)?.Timestamp;
+
+    /// <summary>The sound, and of the picture only what needs no other.</summary>
+    public ReadOnlyMemory<byte> KeyframeMessage =>
+        Framed(
+            ref _keyframeMessage,
+            () =>
+                PacketMessage.Of([
+                    .. packets.Where(p => p.TrackNumber == TakeTracks.Audio || IsPicture(p)),
+                ])
+        );
+
+    private static bool IsPicture(MediaPacket packet) =>
+        packet.IsKeyframe && packet.TrackNumber != TakeTracks.Audio;
 
     private byte[] Framed(ref byte[]? framed, Func<byte[]> frame)
     {

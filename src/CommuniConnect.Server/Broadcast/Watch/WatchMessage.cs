@@ -21,6 +21,9 @@ internal sealed record WatchMessage(string Type)
     /// <summary><c>select</c>: whether the viewer wants the picture.</summary>
     public bool? Video { get; init; }
 
+    /// <summary><c>select</c>: seconds from one picture to the next for who saves data; else all of them.</summary>
+    public double? Every { get; init; }
+
     /// <summary><c>delay</c>: from the camera to the viewer's screen, in milliseconds.</summary>
     public double? Ms { get; init; }
 

@@ -14,6 +14,7 @@ namespace CommuniConnect.Server.Broadcast.Watch;
 internal sealed class WatchSocket
 {
     private const int LargestText = 1 << 10;
+    private const int LongestPauseSeconds = 60;
 
     /// <summary>Messages are put together up to this size for a viewer who is behind: one send for several.</summary>
     private const int BatchBytes = 64 << 10;
@@ -34,6 +35,8 @@ internal sealed class WatchSocket
     private readonly ViewerDelay _delay;
     private volatile bool _withoutVideo; // written by the receiving side, as is the next
     private volatile bool _rejoins;
+    private readonly DataSaving _saving = new();
+    private long _pictureEveryMs; // 0: all of them; written by the receiving side
 
     private WatchSocket(Live live, WebSocket socket, ViewerDelay delay)
     {
@@ -123,13 +126,22 @@ internal sealed class WatchSocket
                 clock = newest;
                 await SendTextAsync(WatchMessage.Of(clock), gone);
             }
-            await SendPacketsAsync(fragment, gone);
+            if (_withoutVideo || PictureEvery is not null)
+            {
+                await SendSavedAsync(fragment, gone);
+            }
+            else
+            {
+                await SendBytesAsync(_saving.Take(), gone);
+                await SendPacketsAsync(fragment, gone);
+            }
             if (_rejoins)
             {
                 _rejoins = false;
                 _cursor.Rejoin();
             }
         }
+        await SendBytesAsync(_saving.Take(), gone);
         await _socket.CloseOutputAsync(
             _live.Ended.IsCompleted
                 ? WebSocketCloseStatus.NormalClosure
@@ -139,10 +151,23 @@ internal sealed class WatchSocket
         );
     }
 
+    private MediaTime? PictureEvery =>
+        Volatile.Read(ref _pictureEveryMs) is > 0 and var every
+            ? MediaTime.FromMilliseconds(every)
+            : null;
+
+    private async Task SendSavedAsync(Fragment fragment, CancellationToken gone)
+    {
+        if (_saving.Add(fragment, _withoutVideo ? null : PictureEvery))
+        {
+            await SendBytesAsync(_saving.Take(), gone);
+        }
+    }
+
     /// <summary>Sends a fragment, together with those behind it that are there already.</summary>
     private async Task SendPacketsAsync(Fragment fragment, CancellationToken gone)
     {
-        var first = MessageOf(fragment);
+        var first = fragment.Message;
         if (!Follows(first.Length, out _))
         {
             await SendBytesAsync(first, gone);
@@ -169,12 +194,9 @@ internal sealed class WatchSocket
 
     private bool Follows(int length, out ReadOnlyMemory<byte> message)
     {
-        message = _cursor.Following is { } next ? MessageOf(next) : default;
+        message = _cursor.Following is { } next ? next.Message : default;
         return _cursor.Following is not null && length + message.Length <= BatchBytes;
     }
-
-    private ReadOnlyMemory<byte> MessageOf(Fragment fragment) =>
-        _withoutVideo ? fragment.SoundMessage : fragment.Message;
 
     private async Task SendBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken gone)
     {
@@ -184,8 +206,11 @@ internal sealed class WatchSocket
         }
     }
 
-    private async Task SendTextAsync(WatchMessage message, CancellationToken gone) =>
+    private async Task SendTextAsync(WatchMessage message, CancellationToken gone)
+    {
+        await SendBytesAsync(_saving.Take(), gone); // it came before
         await _socket.SendAsync(message.ToBytes(), WebSocketMessageType.Text, true, gone);
+    }
 
     private async Task ReceiveAsync(CancellationToken gone)
     {
@@ -205,6 +230,7 @@ internal sealed class WatchSocket
             {
                 case { Type: "select", Video: { } video }:
                     _withoutVideo = !video;
+                    Volatile.Write(ref _pictureEveryMs, MillisecondsOf(message.Every));
                     _rejoins |= video; // a picture begins at a keyframe
                     break;
                 case { Type: "rejoin" }:
@@ -218,4 +244,8 @@ internal sealed class WatchSocket
             }
         }
     }
+
+    /// <summary>A pause between pictures as a viewer says it: up to a minute, and none when it is no such thing.</summary>
+    private static long MillisecondsOf(double? seconds) =>
+        seconds is > 0 and <= LongestPauseSeconds ? (long)(seconds * 1_000) : 0;
 }
