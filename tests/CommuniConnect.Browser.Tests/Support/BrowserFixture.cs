@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace CommuniConnect.Browser.Tests.Support;
 
 /// <summary>One Chromium with its fake camera, and one server, for the tests of a class.</summary>
-public sealed class BrowserFixture : IAsyncLifetime
+public class BrowserFixture : IAsyncLifetime
 {
     /// <summary>Several browsers, encoders and a server share two cores: what is slow is not wrong.</summary>
     private const float PatienceMs = 60_000;
@@ -18,7 +18,12 @@ public sealed class BrowserFixture : IAsyncLifetime
         Assertions.SetDefaultExpectTimeout(PatienceMs / 3);
         await Site.StartAsync();
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(
+        _browser = await LaunchAsync(_playwright);
+    }
+
+    /// <summary>Starts the browser of the tests.</summary>
+    protected virtual Task<IBrowser> LaunchAsync(IPlaywright playwright) =>
+        playwright.Chromium.LaunchAsync(
             new()
             {
                 ExecutablePath = "/usr/bin/chromium",
@@ -36,7 +41,6 @@ public sealed class BrowserFixture : IAsyncLifetime
                 ],
             }
         );
-    }
 
     /// <summary>A browser of its own for one person, who has allowed the camera.</summary>
     /// <param name="address">Where it finds the site when not at its own address: a <see cref="ThrottledProxy"/>.</param>
@@ -89,5 +93,6 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
         _playwright?.Dispose();
         await Site.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }

@@ -112,9 +112,8 @@ export class LivePlayer extends ScopedElement {
     this.#edgeButton.replaceChildren(this.#behind, h('span', {}, text().backToLive));
     this.replaceChildren(
       stage.element,
-      h('div', { class: 'player-top' }, this.#badge, this.#viewers.element, mode.element, this.#edgeButton),
+      h('div', { class: 'player-top' }, this.#badge, this.#viewers.element, mode.element, this.#edgeButton, offer.element),
       this.#soundButton,
-      offer.element,
       this.#status,
       h('div', { class: 'player-bar' },
         seek.track, controls.playButton, seek.backButton, seek.forwardButton, controls.muteButton, controls.volume, seek.time,
