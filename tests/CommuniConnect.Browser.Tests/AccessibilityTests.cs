@@ -50,6 +50,29 @@ public sealed class AccessibilityTests(BrowserFixture browser) : IClassFixture<B
         await page.ScreenshotAsync("page" + path.Replace('/', '-'));
     }
 
+    [Fact]
+    public async Task Header_of_a_moderator_fits_a_small_phone()
+    {
+        var page = await browser.SignedInAsync(Pages.Admin, 360, 740);
+
+        var tops = await page.EvaluateAsync<int[]>(
+            "() => [...document.querySelectorAll('.nav > a')].map(a => Math.round(a.getBoundingClientRect().top))"
+        );
+        Assert.Equal(4, tops.Length);
+        Assert.Single(tops.Distinct());
+        foreach (var width in new[] { 360, 320 })
+        {
+            await page.SetViewportSizeAsync(width, 740);
+            var room = await page.EvaluateAsync<double>(
+                """
+                () => document.querySelector('.nav-user').getBoundingClientRect().left
+                  - document.querySelector('.brand').getBoundingClientRect().right
+                """
+            );
+            Assert.InRange(room, 0, width);
+        }
+    }
+
     /// <summary>Something for the moderators' pages to show: a reported message, and one that was removed.</summary>
     private async Task ReportAsync()
     {
