@@ -44,6 +44,7 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
         await choice.SelectOptionAsync("comfort");
         await alpha.WaitForFunctionAsync($"() => {Mode} === 'comfort'");
         await alpha.WaitForLiveProgressAsync(1);
+        await Assertions.Expect(alpha.Locator(".mode-words")).ToHaveTextAsync(ComfortBadge());
         await alpha.ScreenshotAsync("comfort");
         await choice.SelectOptionAsync("sound");
         await alpha.WaitForFunctionAsync($"() => {Mode} === 'sound'");
@@ -151,6 +152,9 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
 
     [GeneratedRegex(@"^Direct · [\d\s]+ ms$", RegexOptions.None, 1_000)]
     private static partial Regex DirectBadge();
+
+    [GeneratedRegex(@"^Confort · [\d\s]+ ms$", RegexOptions.None, 1_000)]
+    private static partial Regex ComfortBadge();
 
     [GeneratedRegex(@"^Son seul · [\d,]+ [kM]?o$", RegexOptions.None, 1_000)]
     private static partial Regex SoundBadge();

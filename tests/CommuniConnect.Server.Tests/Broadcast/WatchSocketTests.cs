@@ -171,6 +171,25 @@ public sealed class WatchSocketTests(ServerFixture server) : IClassFixture<Serve
 
         Assert.Equal(now, clock.GetProperty("captured").GetDouble(), 1.0);
         Assert.InRange(clock.GetProperty("media").GetDouble(), 2.9, 3.2); // 1 s into the second take
+        var asked = await server
+            .Anonymous()
+            .GetAsync(ClockOf(live.Watch.AbsolutePath), HttpStatusCode.OK);
+        Assert.Equal(clock.GetRawText(), asked.GetRawText());
+    }
+
+    [Fact]
+    public async Task Clock_is_asked_for_by_who_may_watch_and_empty_until_there_is_one()
+    {
+        var live = await StartedLive.StartAsync(server);
+        var path = live.Watch.AbsolutePath;
+
+        await server.Anonymous().GetAsync(ClockOf(path), HttpStatusCode.NoContent);
+        await server
+            .Anonymous()
+            .GetAsync(
+                ClockOf(path.Replace(".webm", "x.webm", StringComparison.Ordinal)),
+                HttpStatusCode.NotFound
+            );
     }
 
     [Fact]
@@ -249,6 +268,9 @@ public sealed class WatchSocketTests(ServerFixture server) : IClassFixture<Serve
         );
         return delay;
     }
+
+    private static string ClockOf(string watchPath) =>
+        watchPath.Replace(".webm", "/clock", StringComparison.Ordinal);
 
     private static List<Seen> Read(byte[] webm)
     {

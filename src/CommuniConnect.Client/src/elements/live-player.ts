@@ -67,7 +67,7 @@ export class LivePlayer extends ScopedElement {
   /** From the camera to this screen, in milliseconds; null while it is not measured. */
   get delayMs(): number | null {
     const playback = this.#stage.current;
-    return playback instanceof DirectPlayback ? playback.delayMs : null;
+    return playback instanceof DirectPlayback || playback instanceof ComfortPlayback ? playback.delayMs : null;
   }
 
   /** How far the picture is behind the newest instant of the live, in seconds; null while that is not known. */
@@ -138,7 +138,7 @@ export class LivePlayer extends ScopedElement {
     scope.listen(rewind, 'change', () => this.#showPlace(rewind, seek));
     this.#showPlace(rewind, seek);
     scope.onDispose(() => stage.clear());
-    if (canDirect) this.#clock.keep(scope);
+    this.#clock.keep(scope);
     this.#choose();
     scope.interval(() => {
       this.#choose();
@@ -174,7 +174,7 @@ export class LivePlayer extends ScopedElement {
     const source = this.#source();
     const every = mode === 'economy' ? ECONOMY_SECONDS : null;
     const playback =
-      mode === 'comfort' ? new ComfortPlayback(source) : new DirectPlayback(source, this.#clock, mode !== 'sound', every);
+      mode === 'comfort' ? new ComfortPlayback(source, this.#clock) : new DirectPlayback(source, this.#clock, mode !== 'sound', every);
     this.#modes.set(playback, mode);
     if (mode === 'direct') this.scope.listen(playback, 'stall', () => this.#choice.stalled(performance.now()));
     this.scope.listen(playback, 'unfit', () => {
@@ -192,7 +192,8 @@ export class LivePlayer extends ScopedElement {
       return;
     }
     if (this.getAttribute('status') === 'interrupted') return; // it is not this network
-    if (this.#network.isWeak(current, current.stats.stalls, performance.now())) offer.make();
+    const stalls = current instanceof ComfortPlayback ? current.standstills : current.stats.stalls;
+    if (this.#network.isWeak(current, stalls, performance.now())) offer.make();
   }
 
   #showMode(badge: ModeBadge): void {
@@ -205,8 +206,7 @@ export class LivePlayer extends ScopedElement {
       return;
     }
     this.dataset.mode = mode;
-    const direct = playback instanceof DirectPlayback ? playback : null;
-    badge.show(mode, direct?.delayMs ?? null, direct?.receivedBytes ?? null);
+    badge.show(mode, this.delayMs, playback instanceof DirectPlayback ? playback.receivedBytes : null);
   }
 
   #showPlace(rewind: LiveRewind, seek: SeekControls): void {

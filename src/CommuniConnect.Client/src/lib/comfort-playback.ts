@@ -1,10 +1,12 @@
 import { Backoff } from './backoff.js';
+import { ComfortDelay } from './comfort-delay.js';
 import { h } from './dom.js';
 import { EdgeKeeper } from './edge-keeper.js';
 import type { Range } from './live-edge.js';
 import { LiveSession } from './live-session.js';
 import type { LiveSource, Playback, PlayerState, PlayerStats } from './playback.js';
 import { Scope } from './scope.js';
+import type { ServerClock } from './server-clock.js';
 import { startVideo } from './start-video.js';
 
 /** How long media may be there before its first picture is. */
@@ -23,6 +25,9 @@ export class ComfortPlayback extends EventTarget implements Playback {
   readonly element = h('div', { class: 'player-picture' }, this.video, this.#still);
   readonly #keeper = new EdgeKeeper(this.video);
   readonly #scope = new Scope();
+  readonly #delay: ComfortDelay;
+  /** How often the picture stood still although the live went on, as far as is known. */
+  standstills = 0;
   #session: LiveSession | null = null;
   #state: PlayerState = 'connecting';
   /** The present session's video has been sent to where its media is. */
@@ -33,8 +38,17 @@ export class ComfortPlayback extends EventTarget implements Playback {
   #ranDry = false;
   #breakSession: (() => void) | null = null;
 
-  constructor(private readonly source: LiveSource) {
+  constructor(
+    private readonly source: LiveSource,
+    serverClock: ServerClock,
+  ) {
     super();
+    this.#delay = new ComfortDelay(() => source.watchUrl, serverClock);
+  }
+
+  /** From the camera to this screen, in milliseconds; null while it is not known. */
+  get delayMs(): number | null {
+    return this.#delay.ms;
   }
 
   get state(): PlayerState {
@@ -104,6 +118,7 @@ export class ComfortPlayback extends EventTarget implements Playback {
       video.removeAttribute('src');
       video.load();
     });
+    this.#delay.keep(scope);
     void this.#watch();
   }
 
@@ -192,6 +207,7 @@ export class ComfortPlayback extends EventTarget implements Playback {
   #stalled(): void {
     if (this.video.seeking || this.#joinMs === null || this.#wantsPause) return;
     this.#ranDry = true;
+    if (!this.source.interrupted) this.standstills++;
     const silent = performance.now() - (this.#session?.lastBytesMs ?? 0) > HICCUP_MS;
     // Running dry while nothing is sent is the broadcaster's interruption; a larger distance would not have helped.
     if (silent) return;
@@ -226,6 +242,7 @@ export class ComfortPlayback extends EventTarget implements Playback {
 
     if (!this.#keeper.look(ranges, nowMs)) this.#breakSession?.();
     if (this.#joinMs === null) return;
+    this.#delay.at(video.currentTime);
     const silentMs = nowMs - session.lastBytesMs;
     // The server knows of a cut sooner; bytes that still arrive know better.
     const patienceMs = this.source.interrupted ? HICCUP_MS : SILENCE_MS;

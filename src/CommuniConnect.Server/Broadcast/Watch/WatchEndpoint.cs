@@ -26,6 +26,7 @@ internal static class WatchEndpoint
         // A WebSocket over HTTP/2 is opened by CONNECT. Spec: RFC 8441 §4.
         group.MapMethods("/{name}", ["GET", "CONNECT"], WatchSocketAsync);
         group.MapGet("/{name}/still", StillAsync);
+        group.MapGet("/{name}/clock", Clock);
     }
 
     private static async Task<IResult> WatchAsync(
@@ -96,6 +97,24 @@ internal static class WatchEndpoint
         Find(name, directory, keys) is { } found
             ? await stills.ToAsync(context, at, mayBeKept: true, found.StillAsync)
             : ApiErrors.NotFound(Gone);
+
+    /// <summary>What the watch socket says by itself, for players that have none.</summary>
+    private static IResult Clock(
+        string name,
+        LiveDirectory directory,
+        StreamKeys keys,
+        HttpResponse response
+    )
+    {
+        if (Find(name, directory, keys) is not { } found)
+        {
+            return ApiErrors.NotFound(Gone);
+        }
+        response.Headers.CacheControl = "no-store";
+        return found.Timeline.Clock is { } clock
+            ? Results.Bytes(WatchMessage.Of(clock).ToBytes(), "application/json")
+            : Results.NoContent();
+    }
 
     private static Live? Find(string name, LiveDirectory directory, StreamKeys keys)
     {
