@@ -1,4 +1,6 @@
 import { Backoff } from './backoff.js';
+import { CanvasPip } from './canvas-pip.js';
+import { DelayMeter } from './delay-meter.js';
 import { h } from './dom.js';
 import type { Packet } from './packet.js';
 import { PictureTrack } from './picture-track.js';
@@ -20,7 +22,6 @@ const STALL_MS = 300;
 // A page that is hidden for longer gives its picture up, or everything when it is not heard either.
 const HIDDEN_MS = 5000;
 const TELL_DELAY_MS = 2000;
-const DELAY_SMOOTHING = 0.1;
 /** Faults of the decoders within FAULTS_MS that make this no way to play this live. */
 const MOST_FAULTS = 3;
 const FAULTS_MS = 20_000;
@@ -52,6 +53,8 @@ export class DirectPlayback extends EventTarget implements Playback {
   });
   readonly element = h('div', { class: 'player-picture' }, this.#picture.canvas);
   readonly #scope = new Scope();
+  readonly #pip = new CanvasPip(this.#picture.canvas, this.#scope);
+  readonly #delay: DelayMeter;
   #socket: WatchSocket | null = null;
   #dropConnection: (() => void) | null = null;
   #resume: (() => void) | null = null;
@@ -69,13 +72,10 @@ export class DirectPlayback extends EventTarget implements Playback {
   #paintedMs: number | null = null;
   #seconds: number | null = null;
   #newest = 0;
-  #clock: { media: number; captured: number } | null = null;
-  #delay: number | null = null;
   #stalls = 0;
   #soundStalls = 0;
   #faults: number[] = [];
   #bytes = 0;
-  #pip: HTMLVideoElement | null = null;
 
   /**
    * @param withPicture Without, only the sound is asked for and played.
@@ -83,11 +83,12 @@ export class DirectPlayback extends EventTarget implements Playback {
    */
   constructor(
     private readonly source: LiveSource,
-    private readonly serverClock: ServerClock,
+    serverClock: ServerClock,
     private readonly withPicture: boolean,
     private readonly everySeconds: number | null = null,
   ) {
     super();
+    this.#delay = new DelayMeter(serverClock);
   }
 
   get state(): PlayerState {
@@ -120,7 +121,7 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   /** From the camera to this screen, in milliseconds; null while it is not known. */
   get delayMs(): number | null {
-    return this.#delay === null ? null : Math.round(this.#delay);
+    return this.#delay.ms === null ? null : Math.round(this.#delay.ms);
   }
 
   /** What was received until now. */
@@ -160,7 +161,6 @@ export class DirectPlayback extends EventTarget implements Playback {
     scope.onDispose(() => {
       this.#picture.close();
       this.#sound.close();
-      this.#pip?.remove();
     });
     this.#tell('play');
     void this.#watch();
@@ -186,21 +186,8 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#dropConnection?.();
   }
 
-  /** A canvas has no picture in picture of its own: a video that films it has. */
   async requestPictureInPicture(): Promise<void> {
-    this.#pip?.remove();
-    const video = h('video', { muted: true, playsinline: true, hidden: true });
-    video.muted = true;
-    video.srcObject = this.#picture.canvas.captureStream();
-    this.element.append(video);
-    this.#pip = video;
-    this.#scope.listen(video, 'leavepictureinpicture', () => {
-      video.srcObject = null;
-      video.remove();
-      if (this.#pip === video) this.#pip = null;
-    });
-    await video.play();
-    await video.requestPictureInPicture();
+    await this.#pip.open();
   }
 
   /** Connects, and again after every end that is not the live's. */
@@ -242,7 +229,7 @@ export class DirectPlayback extends EventTarget implements Playback {
       onTracks: (tracks) => this.#configure(tracks),
       onPackets: (packets) => this.#decode(packets),
       onJump: () => this.#picture.clear(),
-      onClock: (media, captured) => (this.#clock = { media, captured }),
+      onClock: (media, captured) => this.#delay.captured(media, captured),
     });
     this.#socket = socket;
     this.#paintedMs = null;
@@ -304,7 +291,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     if (stoodStill && this.#state === 'playing' && !document.hidden) this.#stalled();
     this.#paintedMs = nowMs;
     this.#seconds = seconds;
-    if (this.withPicture) this.#measureDelay(seconds, nowMs);
+    if (this.withPicture) this.#delay.painted(seconds, nowMs);
     if (this.#joinMs === null) this.#joined();
   }
 
@@ -314,15 +301,9 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#tell('joined');
   }
 
-  #measureDelay(seconds: number, nowMs: number): void {
-    const serverMs = this.serverClock.at(nowMs);
-    if (!this.#clock || serverMs === null) return;
-    const delay = serverMs - this.#clock.captured - (seconds - this.#clock.media) * 1000;
-    this.#delay = this.#delay === null ? delay : this.#delay + (delay - this.#delay) * DELAY_SMOOTHING;
-  }
-
   #tellDelay(): void {
-    if (this.#state === 'playing' && this.#delay !== null && this.#delay >= 0) this.#socket?.tellDelay(Math.round(this.#delay));
+    const delay = this.delayMs;
+    if (this.#state === 'playing' && delay !== null && delay >= 0) this.#socket?.tellDelay(delay);
   }
 
   #look(): void {
@@ -347,7 +328,7 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   #idleWhenHidden(): void {
     if (!document.hidden || this.#hiddenSinceMs === null) return;
-    if (this.#pip !== null && document.pictureInPictureElement === this.#pip) return;
+    if (this.#pip.isOpen) return;
     if (performance.now() - this.#hiddenSinceMs < HIDDEN_MS) return;
     this.#hiddenSinceMs = null;
     if (this.#sound.time !== null) {
