@@ -139,7 +139,7 @@ public sealed class WatchTests(ServerFixture server) : IClassFixture<ServerFixtu
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         await live.StopAsync();
         await reading.WithinAsync();
-        Assert.InRange(grown, long.MinValue, Timeline.RetentionBytes + (16 << 20));
+        Assert.InRange(grown, long.MinValue, TimelineBudget.Main.RetentionBytes + (16 << 20));
         stalled.ForEach(client => client.Dispose());
     }
 

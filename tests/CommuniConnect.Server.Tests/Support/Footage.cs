@@ -61,6 +61,14 @@ internal static class Footage
             )
             .Value;
 
+    /// <summary>A small rendition of the picture: 80x60, a keyframe each second, no sound.</summary>
+    public static Task<string> SmallAsync(int seconds) =>
+        MakeAsync("small", seconds, "libvpx", sound: false, "80x60", "60k");
+
+    /// <summary>One keyframe, at the beginning; a Cluster each second, no sound.</summary>
+    public static Task<string> LongGroupAsync(int seconds) =>
+        MakeAsync("long", seconds, "libvpx", sound: false, group: 10_000);
+
     /// <summary>Picture and sound of many bytes: about half a megabyte a second.</summary>
     public static Task<string> NoiseAsync(int seconds) =>
         MakeAsync(
@@ -80,13 +88,14 @@ internal static class Footage
         bool sound,
         string size = "160x120",
         string bitrate = "200k",
-        string filter = ""
+        string filter = "",
+        int group = 15
     ) =>
         Files
             .GetOrAdd(
                 $"{name}-{seconds}",
                 key => new Lazy<Task<string>>(() =>
-                    EncodeAsync(key, seconds, codec, sound, size, bitrate, filter)
+                    EncodeAsync(key, seconds, codec, sound, size, bitrate, filter, group)
                 )
             )
             .Value;
@@ -98,7 +107,8 @@ internal static class Footage
         bool sound,
         string size,
         string bitrate,
-        string filter
+        string filter,
+        int group
     )
     {
         var file = Path.Combine(Scratch.Folder(), $"{key}.webm");
@@ -121,7 +131,7 @@ internal static class Footage
             "-c:v",
             codec ?? "",
             "-g",
-            "15",
+            $"{group}",
             "-b:v",
             bitrate,
             "-deadline",
@@ -142,6 +152,8 @@ internal static class Footage
                 "webm",
                 "-live",
                 "1",
+                "-cluster_time_limit",
+                "1000",
                 file,
             ]
         );

@@ -13,6 +13,7 @@ internal sealed class StudioSocket : IAsyncDisposable
     private readonly Channel<JsonElement> _messages = Channel.CreateUnbounded<JsonElement>();
     private readonly TaskCompletionSource _closed = new();
     private long _durable;
+    private int _keyframesAsked;
 
     private StudioSocket() { }
 
@@ -21,6 +22,9 @@ internal sealed class StudioSocket : IAsyncDisposable
 
     /// <summary>The newest acknowledged offset.</summary>
     public long DurableOffset => Volatile.Read(ref _durable);
+
+    /// <summary>How often a keyframe was asked for.</summary>
+    public int KeyframesAsked => Volatile.Read(ref _keyframesAsked);
 
     public Guid Take { get; private init; }
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
@@ -149,6 +153,10 @@ internal sealed class StudioSocket : IAsyncDisposable
                     var offset = message.GetProperty("offset").GetInt64();
                     Assert.True(offset >= DurableOffset, "an acknowledged offset went back");
                     Volatile.Write(ref _durable, offset);
+                }
+                if (message.Text("type") == "keyframe")
+                {
+                    Interlocked.Increment(ref _keyframesAsked);
                 }
                 await _messages.Writer.WriteAsync(message);
             }

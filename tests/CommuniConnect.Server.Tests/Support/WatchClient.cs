@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -23,6 +24,7 @@ internal sealed class WatchClient : IAsyncDisposable
     private readonly TaskCompletionSource _closed = new();
     private long _newest;
     private long _wireBytes;
+    private readonly ConcurrentDictionary<int, bool> _tracks = new();
 
     private WatchClient() { }
 
@@ -37,6 +39,9 @@ internal sealed class WatchClient : IAsyncDisposable
     /// </summary>
     public long WireBytes => Volatile.Read(ref _wireBytes);
 
+    /// <summary>The tracks of which something was received.</summary>
+    public IEnumerable<int> Tracks => _tracks.Keys;
+
     /// <summary>Completes when the server has closed.</summary>
     public Task Closed => _closed.Task;
 
@@ -48,10 +53,17 @@ internal sealed class WatchClient : IAsyncDisposable
         }.Uri;
 
     /// <param name="reads">Whether it takes what it is sent; else it is a viewer whose link is stuck until <see cref="Read"/>.</param>
-    public static async Task<WatchClient> ConnectAsync(StartedLive live, bool reads = true)
+    /// <param name="query">Behind the address.</param>
+    public static async Task<WatchClient> ConnectAsync(
+        StartedLive live,
+        bool reads = true,
+        string query = ""
+    )
     {
         var client = new WatchClient();
-        await client._socket.ConnectAsync(AddressOf(live), CancellationToken.None).WithinAsync();
+        await client
+            ._socket.ConnectAsync(new Uri(AddressOf(live), query), CancellationToken.None)
+            .WithinAsync();
         if (reads)
         {
             client.Read();
@@ -159,6 +171,7 @@ internal sealed class WatchClient : IAsyncDisposable
                 }
                 foreach (var packet in PacketsOf(buffer.AsMemory(0, length)))
                 {
+                    _tracks[packet.Track] = true;
                     Volatile.Write(ref _newest, Math.Max(_newest, packet.Microseconds));
                     await _messages.Writer.WriteAsync(packet);
                 }

@@ -15,6 +15,7 @@ internal static class IngestEndpoint
         var group = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription(); // the key is the permission
         // A WebSocket over HTTP/2 is opened by CONNECT. Spec: RFC 8441 §4.
         group.MapMethods(Route, ["GET", "CONNECT"], WebSocketAsync);
+        group.MapMethods($"{Route}/small", ["GET", "CONNECT"], SmallAsync);
         group.MapPost(Route, HttpAsync).DisableAntiforgery();
         group.MapPut(Route, HttpAsync).DisableAntiforgery();
         group.MapMethods(Route, ["HEAD"], HeadAsync);
@@ -41,6 +42,26 @@ internal static class IngestEndpoint
             );
         }
         await WebSocketIngest.RunAsync(live, take ?? Guid.NewGuid(), context);
+        return Results.Empty;
+    }
+
+    private static async Task<IResult> SmallAsync(
+        string key,
+        Guid take,
+        StreamKeys keys,
+        LiveDirectory directory,
+        HttpContext context
+    )
+    {
+        if (Find(key, keys, directory, out var refusal) is not { } live)
+        {
+            return refusal!;
+        }
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            return ApiErrors.BadRequest("upgrade", "Cette adresse attend une connexion WebSocket.");
+        }
+        await SmallIngest.RunAsync(live, take, context);
         return Results.Empty;
     }
 

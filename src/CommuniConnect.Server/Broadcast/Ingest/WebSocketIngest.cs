@@ -8,7 +8,7 @@ namespace CommuniConnect.Server.Broadcast.Ingest;
 
 /// <summary>
 /// Ingest from the studio page. Binary messages are the bytes of the take from the offset in <c>ready</c> on; text messages
-/// are JSON: <c>complete</c> from the page; <c>ready</c>, <c>durable</c>, <c>completed</c>, <c>refused</c> and <c>ended</c> from here.
+/// are JSON: <c>complete</c> from the page; <c>ready</c>, <c>durable</c>, <c>completed</c>, <c>keyframe</c>, <c>refused</c> and <c>ended</c> from here.
 /// </summary>
 internal static class WebSocketIngest
 {
@@ -216,6 +216,7 @@ internal static class WebSocketIngest
             {
                 Offset = completed.OffsetBytes,
             },
+            PublisherNotice.KeyframeWanted => new("keyframe"),
             PublisherNotice.Refused refused => new("refused")
             {
                 Error = IngestTexts.Of(refused.Refusal),

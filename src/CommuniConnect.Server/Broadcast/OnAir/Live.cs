@@ -16,6 +16,7 @@ internal sealed class Live
         CommandsWaiting
     );
     private readonly LiveLoop _loop;
+    private readonly KeyframeRequests _keyframes;
     private bool _isEnding;
     private readonly RecordingIndex _recording;
     private readonly TimeProvider _time;
@@ -33,6 +34,7 @@ internal sealed class Live
         (Id, Folder) = (id, folder);
         Audience = new Audience(() => changed(this));
         Delays = new ViewerDelays(time);
+        _keyframes = new KeyframeRequests(Timeline, time);
         _recording = new RecordingIndex(folder, time, logger);
         _time = time;
         _loop = new LiveLoop(
@@ -62,7 +64,7 @@ internal sealed class Live
         private set => Volatile.Write(ref _isEnding, value);
     }
 
-    public Timeline Timeline { get; } = new();
+    public Timeline Timeline { get; } = new(TimelineBudget.Main);
     public Audience Audience { get; }
 
     /// <summary>How long the way from the camera to the viewers is.</summary>
@@ -184,6 +186,30 @@ internal sealed class Live
 
     public ValueTask<bool> LeaveAsync(PublisherSession session) =>
         TryDoAsync(new LiveCommand.Leave(session), CancellationToken.None);
+
+    /// <summary>Makes a connection the one that sends the small picture; the one before is let go. False when the live is over.</summary>
+    public ValueTask<bool> AttachSmallAsync(SmallSession session, CancellationToken cancellation) =>
+        TryDoAsync(new LiveCommand.SmallAttach(session), cancellation);
+
+    /// <summary>Hands in packets of the small picture, as timed in its take. False when the live is over.</summary>
+    public ValueTask<bool> PushSmallAsync(
+        SmallSession session,
+        Track track,
+        IReadOnlyList<MediaPacket> packets,
+        CancellationToken cancellation
+    ) => TryDoAsync(new LiveCommand.SmallPackets(session, track, packets), cancellation);
+
+    public ValueTask<bool> LeaveSmallAsync(SmallSession session) =>
+        TryDoAsync(new LiveCommand.SmallLeave(session), CancellationToken.None);
+
+    /// <summary>A viewer is about to begin: in a long group its publisher is asked for a keyframe, should there be room to ask.</summary>
+    public void WantKeyframe()
+    {
+        if (_keyframes.TryAsk(_loop.Duration))
+        {
+            _commands.Writer.TryWrite(new LiveCommand.KeyframeWanted());
+        }
+    }
 
     /// <summary>Ends the live after what has been handed in. Any number of callers get the same answer.</summary>
     /// <exception cref="OperationCanceledException">The server is going down; the live goes on with the next one.</exception>

@@ -1,3 +1,5 @@
+using CommuniConnect.Media;
+
 namespace CommuniConnect.Server.Broadcast.OnAir;
 
 /// <summary>Whether a publisher may send, and from where.</summary>
@@ -51,6 +53,22 @@ internal abstract record LiveCommand
 
     /// <summary>The connection of the publisher is gone.</summary>
     public sealed record Leave(PublisherSession Session) : LiveCommand;
+
+    /// <summary>A connection is going to send the small picture.</summary>
+    public sealed record SmallAttach(SmallSession Session) : LiveCommand;
+
+    /// <summary>Packets of the small picture, as timed in its take.</summary>
+    public sealed record SmallPackets(
+        SmallSession Session,
+        Track Track,
+        IReadOnlyList<MediaPacket> Packets
+    ) : LiveCommand;
+
+    /// <summary>The connection of the small picture is gone.</summary>
+    public sealed record SmallLeave(SmallSession Session) : LiveCommand;
+
+    /// <summary>A viewer begins in a long group.</summary>
+    public sealed record KeyframeWanted : LiveCommand;
 
     /// <summary>The time to come back has passed, unless a publisher came meanwhile.</summary>
     public sealed record WindowElapsed(int Turn) : LiveCommand;

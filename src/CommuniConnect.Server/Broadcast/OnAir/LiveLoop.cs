@@ -25,6 +25,7 @@ internal sealed class LiveLoop
     private readonly Channel<LiveCommand> _commands;
     private readonly Audience _audience;
     private readonly Transmission _transmission;
+    private readonly SmallFeed _small;
     private readonly BroadcastOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -60,6 +61,7 @@ internal sealed class LiveLoop
     {
         (_id, _commands, _audience, _options, _time) = (id, commands, audience, options, time);
         (_logger, _replay, _changed, _replayGrew) = (logger, replay, changed, replayGrew);
+        _small = new SmallFeed(timeline);
         _transmission = new Transmission(
             timeline,
             recorder,
@@ -118,11 +120,18 @@ internal sealed class LiveLoop
     }
 
     /// <summary>Tells publisher and viewers that it is over: whoever hears it finds the replay.</summary>
-    public void Release(LiveEnding ending) =>
+    public void Release(LiveEnding ending)
+    {
+        _small.Release(SmallEnd.Over);
         _transmission.Release(new PublisherNotice.Ended(ending.Reason, ending.Explanation));
+    }
 
     /// <summary>Tells publisher and viewers to come back: the server goes down.</summary>
-    public void LetGo() => _transmission.Release(new PublisherNotice.Suspended());
+    public void LetGo()
+    {
+        _small.Release(SmallEnd.Suspended);
+        _transmission.Release(new PublisherNotice.Suspended());
+    }
 
     /// <summary>Puts a command in from beside the loop. Too late for a loop that has ended, which is what it would ask for.</summary>
     private async void Post(LiveCommand command)
@@ -199,6 +208,18 @@ internal sealed class LiveLoop
                 await _transmission.CheckpointAsync();
                 PublisherGone();
                 break;
+            case LiveCommand.SmallAttach small:
+                _small.Attach(small.Session);
+                break;
+            case LiveCommand.SmallPackets small:
+                _small.Accept(small, _publisher is null ? null : _transmission.Take, Duration);
+                break;
+            case LiveCommand.SmallLeave small:
+                _small.Leave(small.Session);
+                break;
+            case LiveCommand.KeyframeWanted:
+                _publisher?.Tell(new PublisherNotice.KeyframeWanted());
+                break;
             case LiveCommand.CheckpointDue due when _transmission.IsCheckpointCurrent(due.Turn):
                 await _transmission.CheckpointAsync();
                 break;
@@ -220,6 +241,7 @@ internal sealed class LiveLoop
         if (!_transmission.IsOnAir(attach.TakeId))
         {
             take = await _transmission.BeginTakeAsync(attach.TakeId, _state.Takes + 1);
+            _small.BeginTake(attach.TakeId);
         }
         _publisher = attach.Session;
         _transmission.Publish(attach.Session, take);
@@ -272,6 +294,7 @@ internal sealed class LiveLoop
     )
     {
         ShowLive(await _transmission.PushAsync(session, take, data));
+        _small.KeepUp(Duration);
         if (take.Refusal is { } refusal)
         {
             LiveLog.TakeRefused(_logger, _id, take.Number, refusal.Reason, refusal.Found);
@@ -299,6 +322,7 @@ internal sealed class LiveLoop
     private void PublisherGone()
     {
         _publisher = null;
+        _small.Withdraw();
         var waiting = _state.StartedAt is null;
         var window = waiting ? _options.FirstMediaWindow : _options.ReconnectWindow;
         _window.Start(window);
@@ -329,6 +353,7 @@ internal sealed class LiveLoop
     {
         _window.Stop();
         _commands.Writer.TryComplete();
+        _small.Close(SmallEnd.Suspended);
         await _transmission.SuspendAsync();
         _suspended.TrySetResult();
     }
@@ -337,6 +362,7 @@ internal sealed class LiveLoop
     {
         _window.Stop();
         _commands.Writer.TryComplete();
+        _small.Close(SmallEnd.Over);
         IReadOnlyList<ReplayPart> parts = [];
         if (reason is not (LiveEndReason.RecordingFailed or LiveEndReason.Faulted))
         {

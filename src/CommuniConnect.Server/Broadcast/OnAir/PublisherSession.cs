@@ -13,6 +13,9 @@ internal abstract record PublisherNotice
     /// <summary>The take is complete and safe.</summary>
     public sealed record Completed(long OffsetBytes) : PublisherNotice;
 
+    /// <summary>A keyframe would help a viewer who begins; an encoder that can makes one.</summary>
+    public sealed record KeyframeWanted : PublisherNotice;
+
     /// <summary>The bytes are not what we take. Last.</summary>
     public sealed record Refused(TakeRefusal Refusal) : PublisherNotice;
 

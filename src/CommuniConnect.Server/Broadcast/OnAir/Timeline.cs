@@ -7,23 +7,15 @@ namespace CommuniConnect.Server.Broadcast.OnAir;
 /// The recent packets of a live, in groups. One writer, the live's loop; every viewer reads at its own pace through a
 /// <see cref="TimelineCursor"/>, and none waits for another.
 /// </summary>
-internal sealed class Timeline
+internal sealed class Timeline(TimelineBudget budget)
 {
-    /// <summary>How far a viewer may fall behind before it is moved to the newest group.</summary>
-    public static readonly TimeSpan Retention = TimeSpan.FromSeconds(10);
-
-    /// <summary>Most bytes of frames kept for viewers: 10 s at 12 Mbit/s. Each kind of viewers that is there has them framed once more.</summary>
-    public const long RetentionBytes = 16 << 20;
-
-    /// <summary>A group this long is left to those who are in it already; new viewers wait for the next keyframe.</summary>
-    public const long GroupBytes = 8 << 20;
-
     /// <summary>Sound alone can be joined anywhere: a group begins once in this time.</summary>
     private static readonly MediaTime AudioGroup = MediaTime.FromMilliseconds(1000);
 
     private volatile TimelineGroup[] _groups = [];
     private volatile bool _ended;
     private volatile CaptureClock? _clock;
+    private volatile SmallPicture? _small;
     private TaskCompletionSource _changed = NewSignal();
     private StreamPart? _part; // owned by the loop
     private bool _breakGroup; // owned by the loop
@@ -35,6 +27,13 @@ internal sealed class Timeline
     {
         get => _clock;
         set => _clock = value;
+    }
+
+    /// <summary>The small rendition of the picture, while there is one. Set by the loop.</summary>
+    public SmallPicture? Small
+    {
+        get => _small;
+        set => _small = value;
     }
 
     /// <summary>Begins a take: what follows cannot be decoded from what came before.</summary>
@@ -105,7 +104,7 @@ internal sealed class Timeline
         _breakGroup = false;
     }
 
-    private static ArraySegment<TimelineGroup> Keep(TimelineGroup[] groups, MediaTime now)
+    private ArraySegment<TimelineGroup> Keep(TimelineGroup[] groups, MediaTime now)
     {
         var first = groups.Length;
         var bytes = 0L;
@@ -115,7 +114,11 @@ internal sealed class Timeline
             bytes += group.SizeBytes;
             var newest = first == groups.Length;
             if (
-                !newest && (bytes > RetentionBytes || now - group.Start > MediaTime.From(Retention))
+                !newest
+                && (
+                    bytes > budget.RetentionBytes
+                    || now - group.Start > MediaTime.From(budget.Retention)
+                )
             )
             {
                 break;
@@ -150,7 +153,7 @@ internal sealed class Timeline
 
     private void Add(Fragment fragment)
     {
-        if (_groups[^1].SizeBytes + fragment.SizeBytes > GroupBytes)
+        if (_groups[^1].SizeBytes + fragment.SizeBytes > budget.GroupBytes)
         {
             Open(fragment.Start, startsAtKeyframe: false);
         }

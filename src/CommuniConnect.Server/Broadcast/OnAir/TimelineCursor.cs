@@ -10,8 +10,14 @@ internal sealed class TimelineCursor(Timeline timeline, MediaTime? longestLag = 
     private long _sequence; // 0: not begun
     private int _index;
 
+    /// <summary>Whether it is somewhere; not before its first fragment, nor between <see cref="Rejoin"/> and the next.</summary>
+    public bool HasBegun => _sequence != 0;
+
     /// <summary>Whether the fragment read last does not follow on the one before it.</summary>
     public bool HasJumped { get; private set; }
+
+    /// <summary>Whether the fragment read last begins with a keyframe.</summary>
+    public bool HasBegunGroup { get; private set; }
 
     /// <summary>What stands behind the fragment read last in the same group, when it is there already.</summary>
     public Fragment? Following =>
@@ -66,6 +72,7 @@ internal sealed class TimelineCursor(Timeline timeline, MediaTime? longestLag = 
                 (group, _sequence, _index) = (next, next.Sequence, 0);
             }
         }
+        HasBegunGroup = _index == 0 && group.StartsAtKeyframe;
         fragment = group[_index++];
         return true;
     }

@@ -48,6 +48,10 @@ internal static class WatchEndpoint
         }
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         using var seat = found.Audience.Enter(Visitor.Of(context));
+        if (from is null)
+        {
+            found.WantKeyframe();
+        }
         var (response, cancellation) = (context.Response, context.RequestAborted);
         try
         {
@@ -68,6 +72,7 @@ internal static class WatchEndpoint
 
     private static async Task<IResult> WatchSocketAsync(
         string name,
+        string? rendition,
         LiveDirectory directory,
         StreamKeys keys,
         HttpContext context
@@ -82,7 +87,8 @@ internal static class WatchEndpoint
             return ApiErrors.BadRequest("upgrade", "Cette adresse attend une connexion WebSocket.");
         }
         using var seat = found.Audience.Enter(Visitor.Of(context));
-        await WatchSocket.RunAsync(found, context);
+        found.WantKeyframe();
+        await WatchSocket.RunAsync(found, WatchSocket.RenditionOf(rendition), context);
         return Results.Empty;
     }
 

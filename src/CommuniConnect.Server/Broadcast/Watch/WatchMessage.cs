@@ -24,11 +24,22 @@ internal sealed record WatchMessage(string Type)
     /// <summary><c>select</c>: seconds from one picture to the next for who saves data; else all of them.</summary>
     public double? Every { get; init; }
 
+
+    /// <summary><c>select</c>: <c>small</c> when the viewer wants the small picture.</summary>
+    public string? Rendition { get; init; }
+
     /// <summary><c>delay</c>: from the camera to the viewer's screen, in milliseconds.</summary>
     public double? Ms { get; init; }
 
-    public static WatchMessage Of(StreamPart part) =>
-        new("tracks") { Tracks = [.. part.Tracks.Select(WatchTrack.Of)] };
+    public static WatchMessage Of(StreamPart part, SmallPicture? small) =>
+        new("tracks")
+        {
+            Tracks =
+            [
+                .. part.Tracks.Select(WatchTrack.Of),
+                .. small is null ? [] : new[] { WatchTrack.Of(small) },
+            ],
+        };
 
     public static WatchMessage Of(CaptureClock clock) =>
         new("clock")
@@ -62,6 +73,19 @@ internal sealed record WatchTrack(int Number, string Kind, string Codec)
 
     /// <summary>The codec's own configuration, in Base64, where it has one.</summary>
     public string? Description { get; init; }
+
+    /// <summary><c>small</c> for the second picture, which is sent instead of the first to those who select it.</summary>
+    public string? Rendition { get; init; }
+    public int? Width { get; init; }
+    public int? Height { get; init; }
+
+    public static WatchTrack Of(SmallPicture small) =>
+        Of(small.Track) with
+        {
+            Rendition = "small",
+            Width = small.Track.Width,
+            Height = small.Track.Height,
+        };
 
     public static WatchTrack Of(Track track) =>
         track.Kind == TrackKind.Video

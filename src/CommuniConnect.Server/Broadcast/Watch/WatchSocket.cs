@@ -31,20 +31,19 @@ internal sealed class WatchSocket
 
     private readonly Live _live;
     private readonly WebSocket _socket;
-    private readonly TimelineCursor _cursor;
+    private readonly RenditionCursor _cursor;
     private readonly ViewerDelay _delay;
-    private volatile bool _withoutVideo; // written by the receiving side, as is the next
-    private volatile bool _rejoins;
     private readonly DataSaving _saving = new();
-    private long _pictureEveryMs; // 0: all of them; written by the receiving side
+    private long _pictureEveryMs; // for who saves data; 0: none; written by the receiving side
 
-    private WatchSocket(Live live, WebSocket socket, ViewerDelay delay)
+    private WatchSocket(Live live, WebSocket socket, ViewerDelay delay, Rendition first)
     {
         (_live, _socket, _delay) = (live, socket, delay);
-        _cursor = new TimelineCursor(live.Timeline, LongestLag);
+        _cursor = new RenditionCursor(live.Timeline, LongestLag, first);
     }
 
-    public static async Task RunAsync(Live live, HttpContext context)
+    /// <param name="first">The picture the viewer wants to begin with.</param>
+    public static async Task RunAsync(Live live, Rendition first, HttpContext context)
     {
         LimitUnsent(context);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
@@ -56,7 +55,7 @@ internal sealed class WatchSocket
         );
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         using var delay = live.Delays.Enter();
-        var watch = new WatchSocket(live, socket, delay);
+        var watch = new WatchSocket(live, socket, delay, first);
         try
         {
             var receiving = watch.ReceiveAsync(gone.Token);
@@ -109,36 +108,33 @@ internal sealed class WatchSocket
     private async Task SendAsync(CancellationToken gone)
     {
         StreamPart? part = null;
+        SmallPicture? small = null;
         CaptureClock? clock = null;
-        while (await _cursor.NextAsync(gone) is { } fragment)
+        while (await _cursor.NextAsync(gone) is { } piece)
         {
-            if (_cursor.HasJumped && part is not null)
+            if (piece.HasJumped && part is not null)
             {
                 await SendTextAsync(new WatchMessage("jump"), gone);
             }
-            if (part != fragment.Part)
+            var partNow = piece.IsSmall ? part : piece.Fragment.Part;
+            if (part != partNow || small != _live.Timeline.Small)
             {
-                part = fragment.Part;
-                await SendTextAsync(WatchMessage.Of(part), gone);
+                (part, small) = (partNow, _live.Timeline.Small);
+                await SendTextAsync(WatchMessage.Of(part!, small), gone);
             }
             if (_live.Timeline.Clock is { } newest && newest != clock)
             {
                 clock = newest;
                 await SendTextAsync(WatchMessage.Of(clock), gone);
             }
-            if (_withoutVideo || PictureEvery is not null)
+            if (_cursor.Shown == Rendition.None)
             {
-                await SendSavedAsync(fragment, gone);
+                await SendSavedAsync(piece.Fragment, gone);
             }
             else
             {
                 await SendBytesAsync(_saving.Take(), gone);
-                await SendPacketsAsync(fragment, gone);
-            }
-            if (_rejoins)
-            {
-                _rejoins = false;
-                _cursor.Rejoin();
+                await SendPacketsAsync(piece, gone);
             }
         }
         await SendBytesAsync(_saving.Take(), gone);
@@ -158,17 +154,17 @@ internal sealed class WatchSocket
 
     private async Task SendSavedAsync(Fragment fragment, CancellationToken gone)
     {
-        if (_saving.Add(fragment, _withoutVideo ? null : PictureEvery))
+        if (_saving.Add(fragment, PictureEvery))
         {
             await SendBytesAsync(_saving.Take(), gone);
         }
     }
 
     /// <summary>Sends a fragment, together with those behind it that are there already.</summary>
-    private async Task SendPacketsAsync(Fragment fragment, CancellationToken gone)
+    private async Task SendPacketsAsync(RenditionPiece piece, CancellationToken gone)
     {
-        var first = fragment.Message;
-        if (!Follows(first.Length, out _))
+        var first = MessageOf(piece, piece.Fragment);
+        if (!Follows(piece, first.Length, out _))
         {
             await SendBytesAsync(first, gone);
             return;
@@ -178,11 +174,11 @@ internal sealed class WatchSocket
         {
             first.CopyTo(batch);
             var length = first.Length;
-            while (Follows(length, out var message))
+            while (Follows(piece, length, out var message))
             {
                 message.CopyTo(batch.AsMemory(length));
                 length += message.Length;
-                _cursor.Advance();
+                _cursor.Advance(piece);
             }
             await SendBytesAsync(batch.AsMemory(0, length), gone);
         }
@@ -192,11 +188,15 @@ internal sealed class WatchSocket
         }
     }
 
-    private bool Follows(int length, out ReadOnlyMemory<byte> message)
+    private bool Follows(RenditionPiece piece, int length, out ReadOnlyMemory<byte> message)
     {
-        message = _cursor.Following is { } next ? next.Message : default;
-        return _cursor.Following is not null && length + message.Length <= BatchBytes;
+        var next = _cursor.Following(piece);
+        message = next is null ? default : MessageOf(piece, next);
+        return next is not null && length + message.Length <= BatchBytes;
     }
+
+    private ReadOnlyMemory<byte> MessageOf(RenditionPiece piece, Fragment fragment) =>
+        piece.IsSmall || _cursor.Shown == Rendition.Main ? fragment.Message : fragment.SoundMessage;
 
     private async Task SendBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken gone)
     {
@@ -228,13 +228,11 @@ internal sealed class WatchSocket
             }
             switch (message)
             {
-                case { Type: "select", Video: { } video }:
-                    _withoutVideo = !video;
-                    Volatile.Write(ref _pictureEveryMs, MillisecondsOf(message.Every));
-                    _rejoins |= video; // a picture begins at a keyframe
+                case { Type: "select" }:
+                    Select(message);
                     break;
                 case { Type: "rejoin" }:
-                    _rejoins = true;
+                    _cursor.Rejoin();
                     break;
                 case { Type: "delay", Ms: { } ms }:
                     _delay.Report(ms);
@@ -245,7 +243,27 @@ internal sealed class WatchSocket
         }
     }
 
+    private void Select(WatchMessage message)
+    {
+        var every = message.Video == false ? 0 : MillisecondsOf(message.Every);
+        Volatile.Write(ref _pictureEveryMs, every);
+        var savesData = message.Video == false || every > 0;
+        _cursor.Select(savesData ? Rendition.None : RenditionOf(message.Rendition));
+        if (every > 0)
+        {
+            _cursor.Rejoin(); // the first picture is not waited for
+        }
+        if (message.Video != false)
+        {
+            _live.WantKeyframe(); // a picture begins at one
+        }
+    }
+
     /// <summary>A pause between pictures as a viewer says it: up to a minute, and none when it is no such thing.</summary>
     private static long MillisecondsOf(double? seconds) =>
         seconds is > 0 and <= LongestPauseSeconds ? (long)(seconds * 1_000) : 0;
+
+    /// <summary>What a viewer's word for a picture means; any but the small one is the large one.</summary>
+    public static Rendition RenditionOf(string? word) =>
+        word == "small" ? Rendition.Small : Rendition.Main;
 }
