@@ -59,6 +59,7 @@ function connectionOf(takeId: string): IngestConnection {
     onChange: () => {},
     isLate: () => late,
     onEnd: (end) => ends.push(end),
+    onKeyframeWanted: () => {},
     onUnreachable: () => unreachable++,
   });
 }

@@ -24,6 +24,7 @@ export class CapturePanel extends ScopedElement {
   readonly #camera = h('select', { id: 'studio-camera' });
   readonly #microphone = h('select', { id: 'studio-microphone' });
   readonly #quality = h('select', { id: 'studio-quality' });
+  readonly #small = h('input', { type: 'checkbox', checked: true });
   #micButton!: HTMLButtonElement;
   #cameraButton!: HTMLButtonElement;
   #screenButton!: HTMLButtonElement;
@@ -39,6 +40,11 @@ export class CapturePanel extends ScopedElement {
 
   get size(): PictureSize {
     return pictureSizes[this.#quality.selectedIndex] ?? pictureSizes[0]!;
+  }
+
+  /** Whether a small picture may be sent beside the large one. */
+  get sendsSmall(): boolean {
+    return this.#small.checked;
   }
 
   protected mount(): void {
@@ -59,7 +65,8 @@ export class CapturePanel extends ScopedElement {
       h('details', { class: 'studio-settings', open: matchMedia(ROOMY).matches },
         h('summary', {}, t.settings),
         h('div', { class: 'studio-devices form' },
-          field(this.#camera, t.camera), field(this.#microphone, t.microphone), field(this.#quality, t.quality))),
+          field(this.#camera, t.camera), field(this.#microphone, t.microphone), field(this.#quality, t.quality),
+          h('label', { class: 'check' }, this.#small, h('span', {}, t.sendSmall)))),
     );
 
     scope.listen(this.#micButton, 'click', () => this.#setMuted(!this.#muted));

@@ -11,6 +11,7 @@ import { LiveRewind } from '../lib/live-rewind.js';
 import { MediaControls } from '../lib/media-controls.js';
 import { ModeBadge } from '../lib/mode-badge.js';
 import { ECONOMY_SECONDS, ModeChoice, type PlayMode, type Wish } from '../lib/play-mode.js';
+import { RenditionFollower } from '../lib/rendition-follower.js';
 import type { LiveSource, Playback, PlayerState, PlayerStats } from '../lib/playback.js';
 import { PlaybackStage } from '../lib/playback-stage.js';
 import { SeekControls } from '../lib/seek-controls.js';
@@ -43,6 +44,7 @@ export class LivePlayer extends ScopedElement {
   #modes = new WeakMap<Playback, PlayMode>();
   #clock = new ServerClock();
   #network = new WeakNetwork(false);
+  #renditions = new RenditionFollower();
 
   /** What tests and the curious may read at any time. */
   get stats(): PlayerStats {
@@ -99,7 +101,7 @@ export class LivePlayer extends ScopedElement {
     this.#soundButton.textContent = text().enableSound;
     const canDirect = canPlayDirect();
     this.#choice = new ModeChoice(canDirect, savesData());
-    const mode = new ModeBadge(canDirect ? ['auto', 'direct', 'comfort', 'economy', 'sound'] : [], (wish) => this.#wish(wish));
+    const mode = new ModeBadge(canDirect ? ['auto', 'direct', 'small', 'comfort', 'economy', 'sound'] : [], (wish) => this.#wish(wish));
     const offer = new EconomyOffer(() => {
       mode.wish = 'economy';
       this.#wish('economy');
@@ -142,6 +144,7 @@ export class LivePlayer extends ScopedElement {
     this.#choose();
     scope.interval(() => {
       this.#choose();
+      if (stage.current instanceof DirectPlayback) this.#renditions.follow(stage.current);
       this.#showMode(mode);
       if (canDirect) this.#offerEconomy(offer);
     }, LOOK_MS);
@@ -150,6 +153,7 @@ export class LivePlayer extends ScopedElement {
 
   #wish(wish: Wish): void {
     this.#choice.wish = wish;
+    this.#renditions.wantsSmall = wish === 'small';
     this.#choose();
   }
 
@@ -176,7 +180,13 @@ export class LivePlayer extends ScopedElement {
     const playback =
       mode === 'comfort' ? new ComfortPlayback(source, this.#clock) : new DirectPlayback(source, this.#clock, mode !== 'sound', every);
     this.#modes.set(playback, mode);
-    if (mode === 'direct') this.scope.listen(playback, 'stall', () => this.#choice.stalled(performance.now()));
+    if (mode === 'direct' && playback instanceof DirectPlayback) {
+      if (this.#stage.current instanceof ComfortPlayback) this.#renditions.wasTooMuch();
+      this.#renditions.take(playback, this.scope);
+      this.scope.listen(playback, 'stall', () => {
+        if (!this.#renditions.stalled(playback)) this.#choice.stalled(performance.now());
+      });
+    }
     this.scope.listen(playback, 'unfit', () => {
       this.#choice.unfit();
       this.#choose();
@@ -203,10 +213,14 @@ export class LivePlayer extends ScopedElement {
     badge.element.hidden = mode === undefined; // an earlier moment is played in one way only
     if (mode === undefined) {
       delete this.dataset.mode;
+      delete this.dataset.rendition;
       return;
     }
     this.dataset.mode = mode;
-    badge.show(mode, this.delayMs, playback instanceof DirectPlayback ? playback.receivedBytes : null);
+    const direct = playback instanceof DirectPlayback ? playback : null;
+    const isSmall = direct?.shownRendition === 'small';
+    this.dataset.rendition = isSmall ? 'small' : 'main';
+    badge.show(mode, isSmall, this.delayMs, direct?.receivedBytes ?? null);
   }
 
   #showPlace(rewind: LiveRewind, seek: SeekControls): void {

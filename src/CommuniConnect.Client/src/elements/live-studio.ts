@@ -141,6 +141,7 @@ export class LiveStudio extends ScopedElement {
       left,
       serverClock,
       makeEncoder: encoderFactory(),
+      allowsSmall: () => this.#panel.sendsSmall,
       beginTake: (after) => unsent.begin(liveId, after, () => this.#showNote(text().storeFull)),
     }, {
       onEnded: (reason, detail) => void this.#endedByServer(reason, detail),

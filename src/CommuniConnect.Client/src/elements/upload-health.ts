@@ -30,7 +30,8 @@ export class UploadHealthView extends ScopedElement {
     const waiting = bytes(health.waitingBytes, lang());
     if (health.level !== 'interrupted') {
       const kbps = Math.round(health.bitsPerSecond / 1000).toLocaleString(lang());
-      this.#figures.textContent = t.uploadRate(kbps, waiting);
+      const rate = t.uploadRate(kbps, waiting);
+      this.#figures.textContent = health.hasSmall ? `${rate} · ${t.uploadSmall}` : rate;
       return;
     }
     const seconds = Math.round(health.waitingSeconds).toLocaleString(lang());

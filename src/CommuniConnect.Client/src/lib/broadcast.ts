@@ -3,6 +3,7 @@ import type { Encoder, EncoderSettings } from './encoder.js';
 import type { EncoderFactory } from './encoder-choice.js';
 import { IngestConnection, type TakeEnd } from './ingest-connection.js';
 import type { ServerClock } from './server-clock.js';
+import { smallAddress, SmallUplink } from './small-uplink.js';
 import type { TakeBytes } from './take-bytes.js';
 import { UploadMeter, type UploadLevel } from './upload-meter.js';
 
@@ -20,6 +21,8 @@ export interface UploadHealth {
   readonly backFill: BackFillProgress | null;
   /** The picture is lighter than was asked for, so that it gets through. */
   readonly lightened: boolean;
+  /** A second, small picture is sent beside it. */
+  readonly hasSmall: boolean;
 }
 
 export interface BroadcastHooks {
@@ -38,6 +41,8 @@ export interface BroadcastTarget {
   readonly liveId: number;
   readonly ingestUrl: string;
   readonly makeEncoder: EncoderFactory;
+  /** Whether the member wants a small picture sent as well when there is room. */
+  readonly allowsSmall: () => boolean;
   readonly serverClock: ServerClock;
   /** Makes the place where the bytes of a new take are kept. */
   readonly beginTake: (after: string | null) => TakeBytes;
@@ -49,6 +54,7 @@ interface Take {
   readonly bytes: TakeBytes;
   readonly connection: IngestConnection;
   readonly encoder: Encoder;
+  readonly small: SmallUplink;
 }
 
 /** What is older than this when the server listens again does not hold the live up: it is added behind it. */
@@ -101,17 +107,20 @@ export class Broadcast {
       isLate: () => bytes.hasPlace && bytes.kept.ageMs(bytes.kept.start, performance.now()) > LIVE_EDGE_MS
         && this.#recording === take,
       onEnd: (end) => this.#ended(take, end),
+      onKeyframeWanted: () => encoder.requestKeyframe(),
       onUnreachable: () => this.hooks.onUnreachable(),
     });
+    const small = new SmallUplink(smallAddress(this.target.ingestUrl, bytes.record.takeId), stream, this.target.allowsSmall);
     const encoder = this.target.makeEncoder(stream, settings, {
       onBytes: (chunk) => this.#append(take, chunk),
+      onSmallBytes: (chunk) => small.send(chunk),
       onFault: (reason) => this.#replaceBroken(take, reason),
       onClock: (mediaTimeMs, capturedAtMs) => {
         const capturedMs = this.target.serverClock.at(capturedAtMs);
         if (capturedMs !== null) connection.tell({ type: 'clock', media: mediaTimeMs / 1000, captured: capturedMs });
       },
     });
-    const take: Take = { bytes, connection, encoder };
+    const take: Take = { bytes, connection, encoder, small };
     this.#recording = take;
     this.#line.push(take);
     void connection.over.then(() => this.#retire(take));
@@ -158,8 +167,10 @@ export class Broadcast {
   /** Lets the encoder follow the uplink; to be called about ten times a second. */
   followUplink(): void {
     if (!this.#recording) return;
-    const { encoder, bytes, connection } = this.#recording;
-    encoder.follow({ connected: connection.connected, waitingBytes: bytes.waitingBytes });
+    const { encoder, bytes, connection, small } = this.#recording;
+    const uplink = { connected: connection.connected, waitingBytes: bytes.waitingBytes };
+    encoder.follow(uplink);
+    small.follow(performance.now(), encoder, uplink);
   }
 
   /** Bytes that would be lost if the page were closed now. */
@@ -190,6 +201,7 @@ export class Broadcast {
       waitingSeconds: liveSeconds + progress.waitingSeconds,
       backFill: this.#backFill.idle ? null : progress,
       lightened: this.#recording?.encoder.lightened ?? false,
+      hasSmall: this.#recording?.small.isSent ?? false,
     };
   }
 

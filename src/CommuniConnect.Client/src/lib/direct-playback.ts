@@ -1,14 +1,16 @@
+import { ArrivalClock } from './arrival-clock.js';
 import { Backoff } from './backoff.js';
 import { CanvasPip } from './canvas-pip.js';
 import { DelayMeter } from './delay-meter.js';
 import { h } from './dom.js';
 import type { Packet } from './packet.js';
+import { PictureRenditions } from './picture-renditions.js';
 import { PictureTrack } from './picture-track.js';
 import type { LiveSource, Playback, PlayerState, PlayerStats } from './playback.js';
 import { Scope } from './scope.js';
 import type { ServerClock } from './server-clock.js';
 import { SoundTrack } from './sound-track.js';
-import { WatchSocket, type WatchTrack } from './watch-socket.js';
+import { WatchSocket, type Rendition, type WatchTrack } from './watch-socket.js';
 
 const LOOK_MS = 100;
 // No packets for this long is an interruption at the source, not a hiccup of this link.
@@ -25,6 +27,10 @@ const TELL_DELAY_MS = 2000;
 /** Faults of the decoders within FAULTS_MS that make this no way to play this live. */
 const MOST_FAULTS = 3;
 const FAULTS_MS = 20_000;
+// What this network takes at best, as seen lately.
+const BEST_MS = 30_000;
+/** A jump so soon after it was asked for says nothing about the network. */
+const ASKED_JUMP_MS = 2000;
 
 /**
  * Whether this browser has what Direct is made of; pages that are not secure do not. An iPhone shows nothing but a video in
@@ -37,9 +43,14 @@ export function canPlayDirect(): boolean {
   );
 }
 
+function soundOf(tracks: readonly WatchTrack[]): WatchTrack | null {
+  return tracks.find((track) => track.kind === 'audio') ?? null;
+}
+
 /**
  * Direct: packets over a WebSocket, decoded here, the picture on a canvas at the moment its sound is heard. Events besides
- * those of a {@link Playback}: `stall` (the picture or the sound stood still) and `unfit` (this live cannot be played so).
+ * those of a {@link Playback}: `stall` (the picture or the sound stood still), `jump` (the server moved the viewer on, who was too far
+ * behind) and `unfit` (this live cannot be played so).
  */
 export class DirectPlayback extends EventTarget implements Playback {
   readonly #picture = new PictureTrack({
@@ -47,6 +58,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     onPainted: (seconds) => this.#painted(seconds),
     onFault: () => this.#faulted(),
   });
+  readonly #renditions = new PictureRenditions(this.#picture);
   readonly #sound = new SoundTrack({
     onBlocked: () => this.#soundBlocked(),
     onFault: () => this.#faulted(),
@@ -76,6 +88,10 @@ export class DirectPlayback extends EventTarget implements Playback {
   #soundStalls = 0;
   #faults: number[] = [];
   #bytes = 0;
+  #rendition: Rendition = 'main';
+  #arrivals = new ArrivalClock(BEST_MS);
+  #lateMs = 0;
+  #askedMs = -Infinity;
 
   /**
    * @param withPicture Without, only the sound is asked for and played.
@@ -122,6 +138,28 @@ export class DirectPlayback extends EventTarget implements Playback {
   /** From the camera to this screen, in milliseconds; null while it is not known. */
   get delayMs(): number | null {
     return this.#delay.ms === null ? null : Math.round(this.#delay.ms);
+  }
+
+  /** Whether the broadcaster sends a small picture too. */
+  get hasSmall(): boolean {
+    return this.#renditions.hasSmall;
+  }
+
+  /** The picture that is shown. */
+  get shownRendition(): Rendition {
+    return this.#renditions.shown;
+  }
+
+  /** The picture that is wanted; shown from its next keyframe on, when there is one. */
+  set rendition(rendition: Rendition) {
+    if (this.#rendition === rendition) return;
+    this.#rendition = rendition;
+    if (this.#moves && !this.#unseen) this.#ask((socket) => socket.show(rendition));
+  }
+
+  /** How much later than usual packets come, in milliseconds. */
+  get lateMs(): number {
+    return this.#lateMs;
   }
 
   /** What was received until now. */
@@ -228,10 +266,14 @@ export class DirectPlayback extends EventTarget implements Playback {
     const socket = new WatchSocket(this.source.watchUrl, life, {
       onTracks: (tracks) => this.#configure(tracks),
       onPackets: (packets) => this.#decode(packets),
-      onJump: () => this.#picture.clear(),
+      onJump: () => this.#jumped(),
       onClock: (media, captured) => this.#delay.captured(media, captured),
-    });
+    }, this.#rendition);
     this.#socket = socket;
+    this.#renditions.reset();
+    this.#tracks = [];
+    this.#arrivals = new ArrivalClock(BEST_MS);
+    this.#lateMs = 0;
     this.#paintedMs = null;
     this.#picture.clear();
     this.#sound.clear();
@@ -253,10 +295,12 @@ export class DirectPlayback extends EventTarget implements Playback {
   }
 
   #configure(tracks: readonly WatchTrack[]): void {
+    const before = soundOf(this.#tracks);
+    const sound = soundOf(tracks);
     this.#tracks = tracks;
     try {
-      this.#picture.configure(tracks.find((track) => track.kind === 'video') ?? null);
-      this.#sound.configure(tracks.find((track) => track.kind === 'audio') ?? null);
+      this.#renditions.configure(tracks);
+      if (JSON.stringify(sound) !== JSON.stringify(before)) this.#sound.configure(sound);
     } catch {
       // The browser does not know this codec.
       this.#tell('unfit');
@@ -267,7 +311,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   #decode(packets: readonly Packet[]): void {
     for (const packet of packets) {
       const kind = this.#tracks.find((track) => track.number === packet.track)?.kind;
-      this.#newest = Math.max(this.#newest, packet.timestampUs / 1e6);
+      this.#arrived(packet);
       if (kind === 'video') this.#decodePicture(packet);
       else if (kind === 'audio') this.#sound.decode(packet);
     }
@@ -277,7 +321,26 @@ export class DirectPlayback extends EventTarget implements Playback {
   #decodePicture(packet: Packet): void {
     // Without its picture a live still has one to stand for it: the first that comes.
     if (!this.withPicture && (this.#picture.painted > 0 || !packet.isKeyframe)) return;
-    this.#picture.decode(packet);
+    this.#renditions.decode(packet);
+  }
+
+  #arrived({ timestampUs }: Packet): void {
+    const seconds = timestampUs / 1e6;
+    if (seconds <= this.#newest) return;
+    this.#newest = seconds;
+    const nowMs = performance.now();
+    this.#lateMs = nowMs - this.#arrivals.place(seconds * 1000, nowMs);
+  }
+
+  #jumped(): void {
+    this.#picture.clear();
+    if (performance.now() - this.#askedMs > ASKED_JUMP_MS) this.#tell('jump');
+  }
+
+  /** Asks the server for something after which its packets may not go on from those before. */
+  #ask(how: (socket: WatchSocket) => void): void {
+    this.#askedMs = performance.now();
+    if (this.#socket) how(this.#socket);
   }
 
   /** Whether all pictures are asked for. */
@@ -353,7 +416,7 @@ export class DirectPlayback extends EventTarget implements Playback {
       this.#resume?.();
     } else if (this.#unseen && this.withPicture) {
       this.#picture.clear();
-      this.#socket?.select(true, this.everySeconds);
+      this.#ask((socket) => (this.#moves ? socket.show(this.#rendition) : socket.select(true, this.everySeconds)));
     }
     this.#unseen = false;
   }
@@ -374,7 +437,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     const nowMs = performance.now();
     this.#faults = [...this.#faults.filter((atMs) => nowMs - atMs < FAULTS_MS), nowMs];
     if (this.#faults.length >= MOST_FAULTS) this.#tell('unfit');
-    else this.#socket?.rejoin();
+    else this.#ask((socket) => socket.rejoin());
   }
 
   #setState(state: PlayerState): void {

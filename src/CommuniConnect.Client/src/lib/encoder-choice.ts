@@ -45,6 +45,14 @@ class TrustedEncoder implements Encoder {
     return this.#encoder.lightened;
   }
 
+  get hasRoom(): boolean {
+    return this.#encoder.hasRoom;
+  }
+
+  makeSmall(on: boolean): void {
+    this.#encoder.makeSmall(on);
+  }
+
   start(): void {
     this.#encoder.start();
   }

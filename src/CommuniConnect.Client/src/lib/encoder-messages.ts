@@ -13,10 +13,17 @@ export type ToWorker =
     }
   | { readonly type: 'picture'; readonly picture: PictureTarget }
   | { readonly type: 'keyframe' }
+  /** Begins the small picture, as the run of this number, or ends it. */
+  | { readonly type: 'small'; readonly run: number; readonly bitsPerSecond: number }
+  | { readonly type: 'small-stop' }
   | { readonly type: 'stop' };
 
 /** What the encoder's worker tells the page. */
 export type FromWorker =
   | { readonly type: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer>; readonly timeMs: number }
+  /** Of the small picture; null: it broke down. */
+  | { readonly type: 'small'; readonly run: number; readonly bytes: Uint8Array<ArrayBuffer> | null }
+  /** So many frames were left out lately, because those before were not encoded yet. */
+  | { readonly type: 'late'; readonly frames: number }
   | { readonly type: 'fault'; readonly reason: string }
   | { readonly type: 'stopped' };

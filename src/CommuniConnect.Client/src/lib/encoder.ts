@@ -14,6 +14,8 @@ export interface EncoderHooks {
    * this page's `performance.now()`.
    */
   onClock?(mediaTimeMs: number, capturedAtMs: number): void;
+  /** The next bytes of the small picture, a WebM stream of its own from its beginning on; null: it makes no more. */
+  onSmallBytes?(bytes: Uint8Array<ArrayBuffer> | null): void;
 }
 
 /** How the connection of the take is doing. */
@@ -34,6 +36,10 @@ export interface Encoder {
   follow(uplink: Uplink): void;
   /** True while the picture is lighter than the settings say, because of the uplink. */
   readonly lightened: boolean;
+  /** Whether encoder and uplink carry all that was asked for, so that there may be more; never in an encoder that makes no small picture. */
+  readonly hasRoom: boolean;
+  /** Makes the picture a second time, in small, or no longer. */
+  makeSmall(on: boolean): void;
 }
 
 /** One second between keyframes: a viewer joins, and a lapped one resumes, at a keyframe. */

@@ -16,6 +16,8 @@ export interface IngestHooks {
   onChange(): void;
   /** Asked when the server is listening: whether what waits is too old for the live. */
   isLate(): boolean;
+  /** A viewer would be helped by a keyframe. */
+  onKeyframeWanted(): void;
   /** Called once; the connection has closed for good. */
   onEnd(end: TakeEnd): void;
   /** A connection could not be opened: the place to ask whether the live is still there. */
@@ -146,6 +148,9 @@ export class IngestConnection {
         this.bytes.freeUntil(message.offset ?? 0);
         this.#pump();
         this.hooks.onChange();
+        break;
+      case 'keyframe':
+        this.hooks.onKeyframeWanted();
         break;
       case 'completed':
         this.bytes.freeUntil(this.kept.end);

@@ -15,6 +15,7 @@ const CLOCK_MS = 1000;
 /** The browser's own MediaRecorder, available everywhere. What it makes cannot be changed once it runs. */
 export class MediaRecorderEncoder implements Encoder {
   readonly lightened = false;
+  readonly hasRoom = false;
   readonly #recorder: MediaRecorder;
   readonly #scope = new Scope();
   // Blobs are read one after the other: reading is asynchronous and bytes must stay in order.
@@ -68,6 +69,8 @@ export class MediaRecorderEncoder implements Encoder {
   requestKeyframe(): void {}
 
   follow(): void {}
+
+  makeSmall(): void {}
 
   async #stop(): Promise<void> {
     if (this.#recorder.state !== 'inactive') {

@@ -15,7 +15,7 @@ export class ModeBadge {
   constructor(wishes: readonly Wish[], onWish: (wish: Wish) => void) {
     const t = text();
     const names: Record<Wish, string> = {
-      auto: t.modeAuto, direct: t.modeDirect, comfort: t.modeComfort, economy: t.modeEconomy, sound: t.modeSound,
+      auto: t.modeAuto, direct: t.modeDirect, small: t.modeSmall, comfort: t.modeComfort, economy: t.modeEconomy, sound: t.modeSound,
     };
     this.#select.append(...wishes.map((wish) => h('option', { value: wish }, names[wish])), this.#received);
     this.#select.hidden = wishes.length < 2;
@@ -27,10 +27,10 @@ export class ModeBadge {
     this.#select.value = wish;
   }
 
-  /** Shows the mode, the delay in milliseconds, and what was received. */
-  show(mode: PlayMode, delayMs: number | null, receivedBytes: number | null): void {
+  /** Shows the mode, whether Direct is with the small picture, the delay in milliseconds, and what was received. */
+  show(mode: PlayMode, isSmall: boolean, delayMs: number | null, receivedBytes: number | null): void {
     const t = text();
-    const name = { direct: t.direct, comfort: t.comfort, economy: t.economy, sound: t.soundOnly }[mode];
+    const name = { direct: isSmall ? t.smallPicture : t.direct, comfort: t.comfort, economy: t.economy, sound: t.soundOnly }[mode];
     const received = receivedBytes === null ? null : bytes(receivedBytes, lang());
     const saves = mode === 'economy' || mode === 'sound';
     const detail = saves ? received : delayMs === null ? null : t.delayOf(Math.max(0, delayMs).toLocaleString(lang()));

@@ -17,12 +17,13 @@ const codecs = [
   { codec: 'vp09.00.31.08', codecId: 'V_VP9' },
 ] as const;
 
-type Codec = (typeof codecs)[number];
+export type Codec = (typeof codecs)[number];
 
 // Frames inside the encoder: one more would only be older when it leaves.
 const MOST_QUEUED = 2;
 // A source that shows nothing new for so long (a still screen) is shown again, so that viewers can join.
 const STILL_MS = 500;
+/** Of what a viewer's screen shows. */
 const LARGEST_SIDE = 1920;
 const SMALLEST_SIDE = 16;
 
@@ -35,10 +36,15 @@ export async function chooseCodec(picture: PictureTarget): Promise<Codec | null>
   return null;
 }
 
+export interface PictureOptions {
+  /** Puts the frames on the take's clock. */
+  readonly clock: ArrivalClock;
+  readonly largestSide?: number;
+}
+
 /** Encodes one picture as it comes: a keyframe each second, as many frames and as large ones as the uplink carries. */
 export class PictureEncoder {
   readonly #encoder: VideoEncoder;
-  readonly #clock = new ArrivalClock();
   #size = { width: 0, height: 0 };
   #configured: PictureTarget | null = null;
   #last: VideoFrame | null = null;
@@ -48,11 +54,14 @@ export class PictureEncoder {
   #askedMs = -Infinity;
   #keyAsked = false;
   #announced = false;
+  /** Frames that were left out because those before were not encoded yet. */
+  lateFrames = 0;
 
   constructor(
     private readonly codec: Codec,
     private picture: PictureTarget,
     private readonly hooks: PictureHooks,
+    private readonly options: PictureOptions,
   ) {
     this.#encoder = new VideoEncoder({
       output: (chunk) => this.#output(chunk),
@@ -76,7 +85,7 @@ export class PictureEncoder {
   add(frame: VideoFrame, nowMs: number): void {
     this.#last?.close();
     this.#last = frame;
-    this.#encode(frame, this.#clock.place(frame.timestamp / 1000, nowMs));
+    this.#encode(frame, this.options.clock.place(frame.timestamp / 1000, nowMs));
   }
 
   /** Shows the last frame again when nothing new has come for a while; to be called a few times a second. */
@@ -88,13 +97,24 @@ export class PictureEncoder {
     this.#last?.close();
     this.#last = null;
     if (this.#encoder.state === 'configured') await this.#encoder.flush();
+    this.close();
+  }
+
+  /** Ends at once, whatever is not encoded yet. */
+  close(): void {
+    this.#last?.close();
+    this.#last = null;
     if (this.#encoder.state !== 'closed') this.#encoder.close();
   }
 
   #encode(source: VideoFrame, atMs: number): void {
     const interval = 1000 / this.picture.framesPerSecond;
     // A quarter of a frame early is on time: cameras are not exact.
-    if (atMs < this.#nextMs - interval / 4 || this.#encoder.encodeQueueSize > MOST_QUEUED) return;
+    if (atMs < this.#nextMs - interval / 4) return;
+    if (this.#encoder.encodeQueueSize > MOST_QUEUED) {
+      this.lateFrames++;
+      return;
+    }
     this.#nextMs = (atMs - this.#nextMs > interval ? atMs : this.#nextMs) + interval;
     const timeMs = Math.max(atMs, this.#lastMs + 1);
     if (this.#lastMs === -Infinity) this.hooks.onBegin(timeMs);
@@ -113,7 +133,7 @@ export class PictureEncoder {
 
   /** Sets the encoder up for this frame and the present target; true when pictures get another size. */
   #configure(source: VideoFrame): boolean {
-    const { width, height } = fit(source.displayWidth, source.displayHeight, this.picture.scale);
+    const { width, height } = fit(source, this.picture.scale, this.options.largestSide ?? LARGEST_SIDE);
     const resized = width !== this.#size.width || height !== this.#size.height;
     if (!resized && this.picture === this.#configured) return false;
     this.#size = { width, height };
@@ -146,9 +166,10 @@ function config({ codec }: Codec, picture: PictureTarget, width: number, height:
   };
 }
 
-/** The size to encode: in proportion, even, and no larger than what a viewer's screen shows. */
-function fit(width: number, height: number, scale: number): { width: number; height: number } {
-  const factor = Math.min(scale, LARGEST_SIDE / Math.max(width, height));
+/** The size to encode: in proportion, even, and no larger than asked for. */
+function fit(source: VideoFrame, scale: number, largestSide: number): { width: number; height: number } {
+  const { displayWidth: width, displayHeight: height } = source;
+  const factor = Math.min(scale, largestSide / Math.max(width, height));
   const even = (side: number) => Math.max(SMALLEST_SIDE, 2 * Math.round((side * factor) / 2));
   return { width: even(width), height: even(height) };
 }

@@ -1,5 +1,5 @@
 /** What the viewer asks for. */
-export type Wish = 'auto' | 'direct' | 'comfort' | 'economy' | 'sound';
+export type Wish = 'auto' | 'direct' | 'small' | 'comfort' | 'economy' | 'sound';
 /** How the live is played. */
 export type PlayMode = 'direct' | 'comfort' | 'economy' | 'sound';
 
@@ -38,6 +38,8 @@ export class ModeChoice {
         // Whoever has the browser save data is taken at their word.
         if (this.savesData) return 'sound';
         return nowMs < this.#comfortUntilMs ? 'comfort' : 'direct';
+      case 'small':
+        return 'direct';
       default:
         return this.wish;
     }

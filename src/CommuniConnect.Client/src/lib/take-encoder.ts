@@ -1,6 +1,8 @@
+import { ArrivalClock } from './arrival-clock.js';
 import type { FromWorker, ToWorker } from './encoder-messages.js';
-import { chooseCodec, PictureEncoder } from './picture-encoder.js';
+import { chooseCodec, PictureEncoder, type Codec } from './picture-encoder.js';
 import { Scope } from './scope.js';
+import { SmallEncoder } from './small-encoder.js';
 import { SoundEncoder } from './sound-encoder.js';
 import { WebMWriter, type Frame, type TrackHeader } from './webm-writer.js';
 
@@ -16,7 +18,11 @@ export class TakeEncoder {
   readonly #scope = new Scope();
   readonly #tracks: (TrackHeader | undefined)[] = [];
   readonly #readers: ReadableStreamDefaultReader<unknown>[] = [];
+  readonly #clock = new ArrivalClock();
+  #codec: Codec | null = null;
   #picture: PictureEncoder | null = null;
+  #small: SmallEncoder | null = null;
+  #lateFrames = 0;
   #sound: SoundEncoder | null = null;
   #writer: WebMWriter | null = null;
   /** Encoded before all tracks were known. */
@@ -43,16 +49,17 @@ export class TakeEncoder {
     if (video) {
       const codec = await chooseCodec(picture);
       if (!codec) return this.#fail('No codec for WebM.');
+      this.#codec = codec;
       this.#picture = new PictureEncoder(codec, picture, {
         onBegin: (timeMs) => this.#sound?.begin(timeMs),
         onTrack: (track) => this.#announce(VIDEO, track),
         onFrame: (timeMs, isKeyframe, bytes) => this.#write({ track: VIDEO, timeMs, isKeyframe, bytes }),
         onFault,
-      });
+      }, { clock: this.#clock });
     }
     const { signal } = this.#scope;
     if (signal.aborted) return;
-    if (video) void this.#pump(video, (frame) => this.#picture!.add(frame, this.#now()));
+    if (video) void this.#pump(video, (frame) => this.#encode(frame));
     if (audio) {
       void this.#pump(audio, (data) => {
         if (!video) this.#sound!.begin(this.#now());
@@ -63,13 +70,17 @@ export class TakeEncoder {
       this.#attempt(() => {
         this.#picture?.fill(this.#now());
         this.#sound?.fill(this.#now());
+        this.#small?.fill(this.#now());
+        this.#tellLate();
       });
     }, FILL_MS);
   }
 
   receive(message: ToWorker): void {
     if (message.type === 'picture') this.#picture?.use(message.picture);
-    else if (message.type === 'keyframe') this.#picture?.requestKeyframe(this.#now());
+    else if (message.type === 'keyframe') this.#requestKeyframe();
+    else if (message.type === 'small') this.#makeSmall(message.run, message.bitsPerSecond);
+    else if (message.type === 'small-stop') this.#endSmall();
     else if (message.type === 'stop') void this.#stop();
   }
 
@@ -82,6 +93,38 @@ export class TakeEncoder {
     }
     this.#over = true;
     this.emit({ type: 'stopped' });
+  }
+
+  #encode(frame: VideoFrame): void {
+    const nowMs = this.#now();
+    // The large picture first: it is the one that is kept, and has the frame until the next one.
+    this.#picture!.add(frame, nowMs);
+    this.#small?.add(frame, nowMs);
+  }
+
+  #requestKeyframe(): void {
+    this.#picture?.requestKeyframe(this.#now());
+    this.#small?.requestKeyframe(this.#now());
+  }
+
+  #makeSmall(run: number, bitsPerSecond: number): void {
+    this.#endSmall();
+    if (!this.#codec || this.#scope.signal.aborted) return;
+    this.#small = new SmallEncoder(this.#codec, bitsPerSecond, this.#clock, {
+      onBytes: (bytes) => this.emit({ type: 'small', run, bytes }),
+      onFault: () => this.emit({ type: 'small', run, bytes: null }),
+    });
+  }
+
+  #endSmall(): void {
+    this.#small?.close();
+    this.#small = null;
+  }
+
+  #tellLate(): void {
+    const late = (this.#picture?.lateFrames ?? 0) + (this.#small?.lateFrames ?? 0);
+    if (late > this.#lateFrames) this.emit({ type: 'late', frames: late - this.#lateFrames });
+    this.#lateFrames = late;
   }
 
   /** Milliseconds since the take began, by the page's clock. */
@@ -147,6 +190,7 @@ export class TakeEncoder {
   }
 
   #release(): void {
+    this.#endSmall();
     this.#scope.dispose();
     for (const reader of this.#readers) void reader.cancel().catch(() => {});
   }

@@ -24,6 +24,8 @@ const FULL_FRAMES = 30;
 const STANDING_MS = 300;
 // The queue that makes the picture lighter, beyond what an acknowledgement takes on this link anyway.
 const EXCESS_MS = 300;
+// Before it comes to that, whatever else is sent stands back.
+const STANDS_MS = 200;
 // One that stands still, or shrinks, may be a hiccup of the radio or of the server's disk until it is this long.
 const HICCUP_MS = 700;
 // The delay of a link that carries everything: the smallest of the last while.
@@ -80,6 +82,8 @@ export class UplinkControl {
   #patienceMs = PATIENCE_MS;
   #congested = false;
   #stalled = false;
+  /** A queue has begun to stand. */
+  #standing = false;
 
   constructor(
     private readonly fullBitsPerSecond: number,
@@ -92,6 +96,11 @@ export class UplinkControl {
 
   get lightened(): boolean {
     return this.#bits < this.fullBitsPerSecond * (1 - NOTICEABLE);
+  }
+
+  /** Whether the link carries the full picture, and nothing waits: what more there is to send, it may. */
+  get isAtEase(): boolean {
+    return this.#bits >= this.fullBitsPerSecond && !this.#standing;
   }
 
   get target(): PictureTarget {
@@ -115,6 +124,7 @@ export class UplinkControl {
 
     const baseMs = Math.min(MOST_BASE_MS, this.#smallestLag(BASE_MS));
     const excessMs = this.#smallestLag(STANDING_MS) - baseMs;
+    this.#standing = excessMs > STANDS_MS;
     if (excessMs > EXCESS_MS) this.#measure(nowMs, excessMs);
     else if (excessMs < EXCESS_MS / 2) this.#hope(nowMs);
     const usualBits = (this.#capacity * (baseMs + STANDING_MS)) / 1000;

@@ -1,6 +1,9 @@
 import { packetsOf, type Packet } from './packet.js';
 import type { Scope } from './scope.js';
 
+/** Which of the pictures of a live one is sent. */
+export type Rendition = 'main' | 'small';
+
 /** A track as the server describes it for WebCodecs. */
 export interface WatchTrack {
   readonly number: number;
@@ -10,6 +13,8 @@ export interface WatchTrack {
   readonly channels?: number;
   /** Base64. */
   readonly description?: string;
+  /** The second picture of the live, sent instead of the first to who selects it. */
+  readonly rendition?: 'small';
 }
 
 export interface WatchHooks {
@@ -34,10 +39,12 @@ export class WatchSocket {
   /** Resolves when the connection is over, however that came. */
   readonly closed: Promise<void>;
 
-  constructor(watchUrl: string, scope: Scope, private readonly hooks: WatchHooks) {
+  /** @param rendition The picture to begin with. */
+  constructor(watchUrl: string, scope: Scope, private readonly hooks: WatchHooks, rendition: Rendition = 'main') {
     const address = new URL(watchUrl, location.href);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     address.pathname = address.pathname.replace(/\.webm$/, '');
+    if (rendition !== 'main') address.searchParams.set('rendition', rendition);
     const socket = new WebSocket(address);
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
@@ -53,6 +60,11 @@ export class WatchSocket {
   /** Whether the picture is wanted as well as the sound, and if so whether only one every so many seconds. */
   select(video: boolean, everySeconds: number | null = null): void {
     this.#say({ type: 'select', video, ...(everySeconds !== null && { every: everySeconds }) });
+  }
+
+  /** Asks for another of the pictures; it comes with a keyframe, when there is one. */
+  show(rendition: Rendition): void {
+    this.#say({ type: 'select', rendition });
   }
 
   /** Asks for the newest keyframe. */

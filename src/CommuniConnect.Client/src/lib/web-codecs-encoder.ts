@@ -1,6 +1,7 @@
 import type { Encoder, EncoderHooks, EncoderSettings, Uplink } from './encoder.js';
 import type { FromWorker, ToWorker } from './encoder-messages.js';
 import { Scope } from './scope.js';
+import { smallBitsPerSecond } from './small-control.js';
 import { UplinkControl, type PictureTarget } from './uplink-control.js';
 
 /** Not in TypeScript's library yet. Spec: W3C mediacapture-transform. */
@@ -11,6 +12,9 @@ interface TrackProcessor {
 const CLOCK_MS = 1000;
 // A worker that never says it has stopped must not keep the member from ending the live.
 const STOP_MS = 3000;
+/** So many frames left out within LATE_MS, and the encoder has no room for more. */
+const MOST_LATE = 4;
+const LATE_MS = 3000;
 
 /**
  * WebCodecs in a worker, where a busy page does not hold frames up and a hidden one does not slow timers down: the first
@@ -25,6 +29,8 @@ export class WebCodecsEncoder implements Encoder {
   #clockMs = -Infinity;
   #target: PictureTarget;
   #stopped: Promise<void> | null = null;
+  #late: { atMs: number; frames: number }[] = [];
+  #smallRun = 0;
 
   constructor(
     private readonly stream: MediaStream,
@@ -42,6 +48,13 @@ export class WebCodecsEncoder implements Encoder {
 
   get lightened(): boolean {
     return this.#control.lightened;
+  }
+
+  get hasRoom(): boolean {
+    const nowMs = performance.now();
+    this.#late = this.#late.filter(({ atMs }) => nowMs - atMs < LATE_MS);
+    const lateFrames = this.#late.reduce((sum, { frames }) => sum + frames, 0);
+    return lateFrames < MOST_LATE && this.#control.isAtEase && !this.#stopped;
   }
 
   start(): void {
@@ -75,6 +88,13 @@ export class WebCodecsEncoder implements Encoder {
     this.#tell({ type: 'keyframe' });
   }
 
+  makeSmall(on: boolean): void {
+    this.#smallRun++;
+    this.#tell(on
+      ? { type: 'small', run: this.#smallRun, bitsPerSecond: smallBitsPerSecond(this.settings.videoBitsPerSecond) }
+      : { type: 'small-stop' });
+  }
+
   follow(uplink: Uplink): void {
     const target = this.#control.follow(performance.now(), this.#madeBytes, uplink);
     const now = this.#target;
@@ -84,6 +104,7 @@ export class WebCodecsEncoder implements Encoder {
   }
 
   async #stop(): Promise<void> {
+    this.hooks.onSmallBytes?.(null);
     if (this.#worker) {
       const stopped = new Promise<void>((resolve) =>
         this.#scope.listen<MessageEvent<FromWorker>>(this.#worker!, 'message', ({ data }) => {
@@ -97,6 +118,9 @@ export class WebCodecsEncoder implements Encoder {
   }
 
   #receive(message: FromWorker): void {
+    if (message.type === 'late') this.#late.push({ atMs: performance.now(), frames: message.frames });
+    // What an earlier run still makes belongs to a connection that is closed.
+    if (message.type === 'small' && message.run === this.#smallRun) this.hooks.onSmallBytes?.(message.bytes);
     if (message.type === 'fault') this.hooks.onFault(message.reason);
     if (message.type !== 'bytes') return;
     this.#madeBytes += message.bytes.length;

@@ -1,0 +1,169 @@
+using System.Globalization;
+using CommuniConnect.Browser.Tests.Support;
+using Microsoft.Playwright;
+
+namespace CommuniConnect.Browser.Tests;
+
+/// <summary>The second, small picture: made by the studio when it has room, shown by the player when its network is weak.</summary>
+public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+{
+    private const int WeakBitsPerSecond = 700_000;
+    private const double MostOfTheLargePicture = 0.30;
+    private const string BothAreSent = "deux qualités";
+
+    /// <summary>A camera that shows noise between a red field on the left and a blue one on the right, whatever the size.</summary>
+    private const string Fields = """
+        navigator.mediaDevices.getUserMedia = async ({ video }) => {
+          const [width, height] = [video.width.ideal, video.height.ideal];
+          const noise = new ImageData(256, 256);
+          for (let i = 0; i < noise.data.length; i++) noise.data[i] = i % 4 === 3 ? 255 : Math.random() * 255;
+          const grain = new OffscreenCanvas(256, 256);
+          grain.getContext('2d').putImageData(noise, 0, 0);
+          const picture = Object.assign(document.createElement('canvas'), { width, height });
+          const pen = picture.getContext('2d', { alpha: false });
+          setInterval(() => {
+            const [dx, dy] = [Math.random() * 256, Math.random() * 256];
+            for (let x = -dx; x < width; x += 256) for (let y = -dy; y < height; y += 256) pen.drawImage(grain, x, y);
+            pen.fillStyle = '#f00';
+            pen.fillRect(0, 0, width / 4, height);
+            pen.fillStyle = '#00f';
+            pen.fillRect((width * 3) / 4, 0, width / 4, height);
+          }, 33);
+          const audio = new AudioContext();
+          const out = audio.createMediaStreamDestination();
+          const tone = new OscillatorNode(audio, { frequency: 300 });
+          tone.connect(out);
+          tone.start();
+          return new MediaStream([...picture.captureStream(30).getVideoTracks(), ...out.stream.getAudioTracks()]);
+        };
+        """;
+
+    /// <summary>Looks at every picture that is shown: its size, and whether its fields are where they belong.</summary>
+    private const string Looks = """
+        window.looks = { count: 0, broken: [], widths: new Set() };
+        const draw = CanvasRenderingContext2D.prototype.drawImage;
+        CanvasRenderingContext2D.prototype.drawImage = function (...rest) {
+          draw.apply(this, rest);
+          const { canvas } = this;
+          if (!(rest[0] instanceof VideoFrame) || !canvas.closest?.('live-player')) return;
+          const at = (x) => this.getImageData(Math.round(canvas.width * x), Math.round(canvas.height / 2), 1, 1).data;
+          const [red, blue] = [at(0.1), at(0.9)];
+          looks.count++;
+          looks.widths.add(canvas.width);
+          if (!(red[0] > 150 && red[2] < 100 && blue[2] > 150 && blue[0] < 100)) looks.broken.push([...red, ...blue, canvas.width]);
+        };
+        """;
+
+    [Fact]
+    public async Task Viewer_on_a_weak_network_sees_the_small_picture_and_the_large_one_again_when_it_carries_it()
+    {
+        await using var network = new ThrottledProxy(browser.Site.Address);
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha, address: network.Address);
+        await mariam.AddInitScriptAsync(Fields);
+        await alpha.AddInitScriptAsync(Looks);
+        var sent = new SentBytes(mariam);
+        var id = await mariam.StartLiveAsync("En deux qualités");
+        await Assertions
+            .Expect(mariam.Locator("upload-health"))
+            .ToContainTextAsync(BothAreSent, new() { Timeout = 120_000 });
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.WaitForLiveProgressAsync(3);
+        await ExpectRenditionAsync(alpha, "main");
+
+        network.Download.BitsPerSecond = WeakBitsPerSecond;
+
+        await ExpectRenditionAsync(alpha, "small");
+        await Assertions.Expect(alpha.Locator(".mode-words")).ToContainTextAsync("Image allégée");
+        await alpha.WaitForLiveProgressAsync(3);
+        await alpha.ScreenshotAsync("small-picture");
+        await mariam.ScreenshotAsync("small-picture-studio");
+
+        network.Download.BitsPerSecond = 0;
+
+        await ExpectRenditionAsync(alpha, "main");
+        await alpha.WaitForLiveProgressAsync(2);
+        var (count, broken) = (
+            await alpha.EvaluateAsync<int>("() => looks.count"),
+            await alpha.EvaluateAsync<string>("() => JSON.stringify(looks.broken)")
+        );
+        Assert.True(count > 60, $"{count} pictures");
+        Assert.Equal("[]", broken);
+        var widths = await alpha.EvaluateAsync<int[]>("() => [...looks.widths].sort()");
+        Assert.Equal([320, 640], widths);
+        await mariam.StopLiveAsync();
+        Assert.InRange(sent.Share, 0.01, MostOfTheLargePicture);
+    }
+
+    [Fact]
+    public async Task Viewer_may_choose_it_and_the_member_may_do_without()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        await mariam.AddInitScriptAsync(Fields);
+        var id = await mariam.StartLiveAsync("Au choix");
+        var health = mariam.Locator("upload-health");
+        await Assertions
+            .Expect(health)
+            .ToContainTextAsync(BothAreSent, new() { Timeout = 120_000 });
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+
+        await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("small");
+        await ExpectRenditionAsync(alpha, "small");
+        await alpha.WaitForLiveProgressAsync(1);
+        await mariam.GetByText("Caméra, micro et qualité").ClickAsync();
+        await mariam.GetByLabel("Envoyer aussi une image allégée").UncheckAsync();
+
+        await ExpectRenditionAsync(alpha, "main");
+        await alpha.WaitForLiveProgressAsync(1);
+        await Assertions.Expect(health).Not.ToContainTextAsync(BothAreSent);
+        await mariam.StopLiveAsync();
+    }
+
+    private static Task ExpectRenditionAsync(IPage page, string rendition) =>
+        page.WaitForFunctionAsync(
+            "wanted => document.querySelector('live-player')?.dataset.rendition === wanted",
+            rendition,
+            new() { Timeout = 120_000 }
+        );
+
+    /// <summary>Counts what a studio sends of its two pictures, while it sends both.</summary>
+    private sealed class SentBytes
+    {
+        private long _main;
+        private long _small;
+        private int _smallSockets;
+
+        public SentBytes(IPage studio) => studio.WebSocket += (_, socket) => Count(socket);
+
+        /// <summary>The small one as a share of the take.</summary>
+        public double Share => (double)_small / _main;
+
+        private void Count(IWebSocket socket)
+        {
+            var path = new Uri(socket.Url).AbsolutePath;
+            if (!path.StartsWith("/ingest/", StringComparison.Ordinal))
+            {
+                return;
+            }
+            var isSmall = path.EndsWith("/small", StringComparison.Ordinal);
+            if (isSmall)
+            {
+                Interlocked.Increment(ref _smallSockets);
+                socket.Close += (_, _) => Interlocked.Decrement(ref _smallSockets);
+            }
+            socket.FrameSent += (_, frame) =>
+            {
+                var bytes = frame.Binary?.Length ?? 0;
+                if (isSmall)
+                {
+                    Interlocked.Add(ref _small, bytes);
+                }
+                else if (Volatile.Read(ref _smallSockets) > 0)
+                {
+                    Interlocked.Add(ref _main, bytes);
+                }
+            };
+        }
+    }
+}
