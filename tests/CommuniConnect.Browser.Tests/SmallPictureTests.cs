@@ -11,7 +11,7 @@ public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<Br
     private const double MostOfTheLargePicture = 0.30;
     private const string BothAreSent = "deux qualités";
 
-    /// <summary>A camera that shows noise between a red field on the left and a blue one on the right, whatever the size.</summary>
+    /// <summary>A camera that shows noise between a red field on the left and a blue one on the right.</summary>
     private const string Fields = """
         navigator.mediaDevices.getUserMedia = async ({ video }) => {
           const [width, height] = [video.width.ideal, video.height.ideal];
@@ -21,14 +21,11 @@ public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<Br
           grain.getContext('2d').putImageData(noise, 0, 0);
           const picture = Object.assign(document.createElement('canvas'), { width, height });
           const pen = picture.getContext('2d', { alpha: false });
-          setInterval(() => {
-            const [dx, dy] = [Math.random() * 256, Math.random() * 256];
-            for (let x = -dx; x < width; x += 256) for (let y = -dy; y < height; y += 256) pen.drawImage(grain, x, y);
-            pen.fillStyle = '#f00';
-            pen.fillRect(0, 0, width / 4, height);
-            pen.fillStyle = '#00f';
-            pen.fillRect((width * 3) / 4, 0, width / 4, height);
-          }, 33);
+          pen.fillStyle = '#f00';
+          pen.fillRect(0, 0, width / 2, height);
+          pen.fillStyle = '#00f';
+          pen.fillRect(width / 2, 0, width / 2, height);
+          setInterval(() => pen.drawImage(grain, width / 2 - 128 + Math.random() * 40, Math.random() * (height - 256)), 50);
           const audio = new AudioContext();
           const out = audio.createMediaStreamDestination();
           const tone = new OscillatorNode(audio, { frequency: 300 });

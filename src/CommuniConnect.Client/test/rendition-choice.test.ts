@@ -31,6 +31,7 @@ test('Trouble_with_the_small_picture_keeps_it_and_is_told_to_who_knows_other_way
   choice.stalled(0);
   assert.equal(choice.stalled(1_000), true);
   assert.equal(choice.rendition(1_000), 'small');
+  assert.equal(choice.stalled(10_999), true, 'what was on its way before still comes');
   assert.equal(choice.stalled(15_000), false);
   assert.equal(choice.rendition(34_999), 'small');
   assert.equal(choice.rendition(35_000), 'main');

@@ -10,9 +10,12 @@ const LATE_LOOKS = 2;
 const FIRST_CALM_MS = 20_000;
 const LONGEST_CALM_MS = 10 * 60_000;
 const BLAME_MS = 60_000;
+// What was on its way before still has to come, at the pace of this network.
+const SETTLE_MS = 10_000;
 
 /** Chooses between the large and the small picture by what the network shows. */
 export class RenditionChoice {
+  #smallSinceMs = -Infinity;
   #smallUntilMs = -Infinity;
   #calmMs = FIRST_CALM_MS;
   #stalls: number[] = [];
@@ -39,6 +42,7 @@ export class RenditionChoice {
   /** Picture or sound stood still. True when the small picture is the answer to that, and not another way to play. */
   stalled(nowMs: number): boolean {
     if (this.rendition(nowMs) === 'small') {
+      if (nowMs - this.#smallSinceMs < SETTLE_MS) return true;
       this.weak(nowMs);
       return false;
     }
@@ -53,6 +57,7 @@ export class RenditionChoice {
     if (!isSmall) {
       const sinceMs = nowMs - this.#smallUntilMs;
       this.#calmMs = sinceMs < BLAME_MS ? Math.min(LONGEST_CALM_MS, 2 * this.#calmMs) : FIRST_CALM_MS;
+      this.#smallSinceMs = nowMs;
     }
     this.#stalls = [];
     this.#lateLooks = 0;
