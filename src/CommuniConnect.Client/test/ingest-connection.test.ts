@@ -43,6 +43,7 @@ let nowMs = 0;
 let late = false;
 let ends: TakeEnd[] = [];
 let unreachable = 0;
+let keyframes = 0;
 let connection: IngestConnection;
 const page = new EventTarget();
 const newest = () => Socket.all.at(-1)!;
@@ -59,7 +60,7 @@ function connectionOf(takeId: string): IngestConnection {
     onChange: () => {},
     isLate: () => late,
     onEnd: (end) => ends.push(end),
-    onKeyframeWanted: () => {},
+    onKeyframeWanted: () => keyframes++,
     onUnreachable: () => unreachable++,
   });
 }
@@ -71,6 +72,7 @@ beforeEach(() => {
   Socket.all = [];
   ends = [];
   unreachable = 0;
+  keyframes = 0;
   late = false;
   connection = connectionOf('take-1');
 });
@@ -192,6 +194,13 @@ test('The_return_of_the_network_is_not_waited_for', () => {
   assert.equal(unreachable, 1);
   page.dispatchEvent(new Event('online'));
   assert.equal(Socket.all.length, 2);
+});
+
+test('A_wish_for_a_keyframe_reaches_the_encoder', () => {
+  connection.open();
+  newest().say({ type: 'ready', offset: 0 });
+  newest().say({ type: 'keyframe' });
+  assert.equal(keyframes, 1);
 });
 
 test('Refusal_and_end_reach_the_page_with_their_sentences', () => {

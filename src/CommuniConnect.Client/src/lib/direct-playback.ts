@@ -1,8 +1,8 @@
-import { ArrivalClock } from './arrival-clock.js';
 import { Backoff } from './backoff.js';
 import { CanvasPip } from './canvas-pip.js';
 import { DelayMeter } from './delay-meter.js';
 import { h } from './dom.js';
+import { LiveArrivals } from './live-arrivals.js';
 import type { Packet } from './packet.js';
 import { PictureRenditions } from './picture-renditions.js';
 import { PictureTrack } from './picture-track.js';
@@ -27,8 +27,6 @@ const TELL_DELAY_MS = 2000;
 /** Faults of the decoders within FAULTS_MS that make this no way to play this live. */
 const MOST_FAULTS = 3;
 const FAULTS_MS = 20_000;
-// What this network takes at best, as seen lately.
-const BEST_MS = 30_000;
 /** A jump so soon after it was asked for says nothing about the network. */
 const ASKED_JUMP_MS = 2000;
 
@@ -83,14 +81,12 @@ export class DirectPlayback extends EventTarget implements Playback {
   /** When this connection last put a picture on screen; null before its first. */
   #paintedMs: number | null = null;
   #seconds: number | null = null;
-  #newest = 0;
+  readonly #arrivals = new LiveArrivals();
   #stalls = 0;
   #soundStalls = 0;
   #faults: number[] = [];
   #bytes = 0;
   #rendition: Rendition = 'main';
-  #arrivals = new ArrivalClock(BEST_MS);
-  #lateMs = 0;
   #askedMs = -Infinity;
 
   /**
@@ -122,7 +118,7 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   get currentTime(): number | null {
     // Without a picture that moves the live is where it is heard; unheard, where it is.
-    if (!this.#moves) return this.#sound.time ?? (this.#newest || null);
+    if (!this.#moves) return this.#sound.time ?? (this.#arrivals.newestSeconds || null);
     return this.#seconds;
   }
 
@@ -132,7 +128,7 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   get behindSeconds(): number | null {
     const now = this.currentTime;
-    return now === null ? null : Math.max(0, this.#newest - now);
+    return now === null ? null : Math.max(0, this.#arrivals.newestSeconds - now);
   }
 
   /** From the camera to this screen, in milliseconds; null while it is not known. */
@@ -159,7 +155,7 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   /** How much later than usual packets come, in milliseconds. */
   get lateMs(): number {
-    return this.#lateMs;
+    return this.#arrivals.lateMs;
   }
 
   /** What was received until now. */
@@ -272,8 +268,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#socket = socket;
     this.#renditions.reset();
     this.#tracks = [];
-    this.#arrivals = new ArrivalClock(BEST_MS);
-    this.#lateMs = 0;
+    this.#arrivals.reconnect();
     this.#paintedMs = null;
     this.#picture.clear();
     this.#sound.clear();
@@ -311,7 +306,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   #decode(packets: readonly Packet[]): void {
     for (const packet of packets) {
       const kind = this.#tracks.find((track) => track.number === packet.track)?.kind;
-      this.#arrived(packet);
+      this.#arrivals.add(packet.timestampUs / 1e6, performance.now());
       if (kind === 'video') this.#decodePicture(packet);
       else if (kind === 'audio') this.#sound.decode(packet);
     }
@@ -322,14 +317,6 @@ export class DirectPlayback extends EventTarget implements Playback {
     // Without its picture a live still has one to stand for it: the first that comes.
     if (!this.withPicture && (this.#picture.painted > 0 || !packet.isKeyframe)) return;
     this.#renditions.decode(packet);
-  }
-
-  #arrived({ timestampUs }: Packet): void {
-    const seconds = timestampUs / 1e6;
-    if (seconds <= this.#newest) return;
-    this.#newest = seconds;
-    const nowMs = performance.now();
-    this.#lateMs = nowMs - this.#arrivals.place(seconds * 1000, nowMs);
   }
 
   #jumped(): void {
