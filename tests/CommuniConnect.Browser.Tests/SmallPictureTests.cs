@@ -9,6 +9,7 @@ public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<Br
 {
     private const int WeakBitsPerSecond = 700_000;
     private const double MostOfTheLargePicture = 0.30;
+    private const float PatienceMs = 180_000;
     private const string BothAreSent = "deux qualités";
 
     /// <summary>A camera that shows noise between a red field on the left and a blue one on the right.</summary>
@@ -61,16 +62,20 @@ public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<Br
         await alpha.AddInitScriptAsync(Looks);
         var sent = new SentBytes(mariam);
         var id = await mariam.StartLiveAsync("En deux qualités");
-        await Assertions
-            .Expect(mariam.Locator("upload-health"))
-            .ToContainTextAsync(BothAreSent, new() { Timeout = 120_000 });
+        await ExpectBothAreSentAsync(mariam);
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
         await alpha.WaitForLiveProgressAsync(3);
         await ExpectRenditionAsync(alpha, "main");
 
-        network.Download.BitsPerSecond = WeakBitsPerSecond;
-
-        await ExpectRenditionAsync(alpha, "small");
+        // A machine that is too busy to make both sends the large one alone: then it is tried once more.
+        for (var isSmall = false; !isSmall; )
+        {
+            network.Download.BitsPerSecond = 0;
+            await ExpectBothAreSentAsync(mariam);
+            await ExpectRenditionAsync(alpha, "main");
+            network.Download.BitsPerSecond = WeakBitsPerSecond;
+            isSmall = await SeesSmallWhileBothAreSentAsync(alpha, mariam);
+        }
         await Assertions.Expect(alpha.Locator(".mode-words")).ToContainTextAsync("Image allégée");
         await alpha.WaitForLiveProgressAsync(3);
         await alpha.ScreenshotAsync("small-picture");
@@ -97,12 +102,9 @@ public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<Br
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);
         var alpha = await browser.SignedInAsync(Pages.Alpha);
-        await mariam.AddInitScriptAsync(Fields);
         var id = await mariam.StartLiveAsync("Au choix");
         var health = mariam.Locator("upload-health");
-        await Assertions
-            .Expect(health)
-            .ToContainTextAsync(BothAreSent, new() { Timeout = 120_000 });
+        await ExpectBothAreSentAsync(mariam);
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
 
         await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("small");
@@ -117,11 +119,30 @@ public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<Br
         await mariam.StopLiveAsync();
     }
 
+    private static Task ExpectBothAreSentAsync(IPage studio) =>
+        Assertions
+            .Expect(studio.Locator("upload-health"))
+            .ToContainTextAsync(BothAreSent, new() { Timeout = PatienceMs });
+
+    /// <summary>Whether the viewer came to see the small picture before the studio gave it up.</summary>
+    private static async Task<bool> SeesSmallWhileBothAreSentAsync(IPage viewer, IPage studio)
+    {
+        var seen = ExpectRenditionAsync(viewer, "small");
+        var givenUp = studio.WaitForFunctionAsync(
+            "words => !document.querySelector('upload-health').textContent.includes(words)",
+            BothAreSent,
+            new() { Timeout = PatienceMs }
+        );
+        var first = await Task.WhenAny(seen, givenUp);
+        await first;
+        return first == seen;
+    }
+
     private static Task ExpectRenditionAsync(IPage page, string rendition) =>
         page.WaitForFunctionAsync(
             "wanted => document.querySelector('live-player')?.dataset.rendition === wanted",
             rendition,
-            new() { Timeout = 120_000 }
+            new() { Timeout = PatienceMs }
         );
 
     /// <summary>Counts what a studio sends of its two pictures, while it sends both.</summary>

@@ -2,8 +2,8 @@
 const BLAME_MS = 60_000;
 // Long enough that the large picture has found its rate.
 const FIRST_CALM_MS = 3_000;
-const GROWTH = 3;
-const MOST_CALM_MS = 5 * 60_000;
+const GROWTH = 2;
+const MOST_CALM_MS = 60_000;
 
 /**
  * Says when there is room for the small picture: after a while without any trouble, and no longer than to the first one. The
