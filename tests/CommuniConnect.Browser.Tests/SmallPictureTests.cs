@@ -100,7 +100,7 @@ public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<Br
     [Fact]
     public async Task Viewer_may_choose_it_and_the_member_may_do_without()
     {
-        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var mariam = await browser.SignedInAsync(Pages.Mariam, width: 360, height: 740);
         var alpha = await browser.SignedInAsync(Pages.Alpha);
         var id = await mariam.StartLiveAsync("Au choix");
         var health = mariam.Locator("upload-health");
@@ -111,7 +111,10 @@ public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<Br
         await ExpectRenditionAsync(alpha, "small");
         await alpha.WaitForLiveProgressAsync(1);
         await mariam.GetByText("Caméra, micro et qualité").ClickAsync();
-        await mariam.GetByLabel("Envoyer aussi une image allégée").UncheckAsync();
+        var wish = mariam.GetByLabel("Envoyer aussi une image allégée");
+        await wish.ScrollIntoViewIfNeededAsync();
+        await mariam.ScreenshotAsync("small-picture-setting");
+        await wish.UncheckAsync();
 
         await ExpectRenditionAsync(alpha, "main");
         await alpha.WaitForLiveProgressAsync(1);
