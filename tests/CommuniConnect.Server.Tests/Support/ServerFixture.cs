@@ -36,7 +36,11 @@ public class ServerFixture : IAsyncLifetime
             App.Services.GetRequiredService<IServer>()
                 .Features.Get<IServerAddressesFeature>()!
                 .Addresses.Single()
+                .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)
         );
+
+    /// <summary>The address it listens at, with a port nobody has.</summary>
+    protected virtual string Listen => "http://127.0.0.1:0";
 
     /// <summary>More of the command line.</summary>
     protected virtual IEnumerable<string> Arguments => [];
@@ -163,7 +167,7 @@ public class ServerFixture : IAsyncLifetime
         _app = await ServerApp.CreateAsync(
             [
                 "--urls",
-                "http://127.0.0.1:0",
+                Listen,
                 "--data",
                 DataPath,
                 "--RateLimits:SignInsPerMinute",

@@ -54,16 +54,24 @@ internal sealed class WatchClient : IAsyncDisposable
 
     /// <param name="reads">Whether it takes what it is sent; else it is a viewer whose link is stuck until <see cref="Read"/>.</param>
     /// <param name="query">Behind the address.</param>
+    /// <param name="header">Who watches, as a request says it.</param>
+    /// <param name="through">What stands between the viewer and the server.</param>
     public static async Task<WatchClient> ConnectAsync(
         StartedLive live,
         bool reads = true,
-        string query = ""
+        string query = "",
+        (string Name, string Value)? header = null,
+        Uri? through = null
     )
     {
         var client = new WatchClient();
-        await client
-            ._socket.ConnectAsync(new Uri(AddressOf(live), query), CancellationToken.None)
-            .WithinAsync();
+        if (header is { } sent)
+        {
+            client._socket.Options.SetRequestHeader(sent.Name, sent.Value);
+        }
+        var address = new UriBuilder(new Uri(AddressOf(live), query));
+        address.Port = through?.Port ?? address.Port;
+        await client._socket.ConnectAsync(address.Uri, CancellationToken.None).WithinAsync();
         if (reads)
         {
             client.Read();

@@ -11,11 +11,7 @@ internal sealed class Audience(Action changed)
 
     /// <summary>A viewer, until the result is disposed of.</summary>
     /// <param name="viewer">Who watches: with several tabs, still one.</param>
-    public IDisposable Enter(string viewer)
-    {
-        Change(viewer, 1);
-        return new Seat(this, viewer);
-    }
+    public Seat Enter(string viewer) => new(this, viewer);
 
     private void Change(string viewer, int by)
     {
@@ -41,15 +37,41 @@ internal sealed class Audience(Action changed)
         changed();
     }
 
-    private sealed class Seat(Audience audience, string viewer) : IDisposable
+    /// <summary>One connection of a viewer.</summary>
+    public sealed class Seat : IDisposable
     {
-        private int _left;
+        private readonly Audience _audience;
+        private readonly string _viewer;
+        private readonly Lock _lock = new();
+        private bool _isTaken; // under _lock
+        private bool _isGone; // under _lock
 
-        public void Dispose()
+        internal Seat(Audience audience, string viewer)
         {
-            if (Interlocked.Exchange(ref _left, 1) == 0)
+            (_audience, _viewer) = (audience, viewer);
+            Take(true);
+        }
+
+        /// <summary>Whether the viewer is there, as far as anybody can tell: a seat that is not taken does not count.</summary>
+        public void Take(bool isTaken) => Take(isTaken, isLast: false);
+
+        public void Dispose() => Take(isTaken: false, isLast: true);
+
+        private void Take(bool isTaken, bool isLast)
+        {
+            lock (_lock)
             {
-                audience.Change(viewer, -1);
+                if (_isGone)
+                {
+                    return;
+                }
+                _isGone = isLast;
+                if (_isTaken == isTaken)
+                {
+                    return;
+                }
+                _isTaken = isTaken;
+                _audience.Change(_viewer, isTaken ? 1 : -1);
             }
         }
     }

@@ -47,7 +47,7 @@ internal static class WatchEndpoint
             return ApiErrors.BadRequest("from", MediaMoment.Refusal);
         }
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        using var seat = found.Audience.Enter(Visitor.Of(context));
+        using var attendance = Attendance.OfResponse(found, context);
         if (from is null)
         {
             found.WantKeyframe();
@@ -86,7 +86,7 @@ internal static class WatchEndpoint
         {
             return ApiErrors.BadRequest("upgrade", "Cette adresse attend une connexion WebSocket.");
         }
-        using var seat = found.Audience.Enter(Visitor.Of(context));
+        using var attendance = Attendance.OfSocket(found, context);
         found.WantKeyframe();
         await WatchSocket.RunAsync(found, WatchSocket.RenditionOf(rendition), context);
         return Results.Empty;

@@ -21,9 +21,11 @@ internal sealed class WatchSocket
 
     /// <summary>Who is this far behind the newest keyframe is moved there: late pictures are of no use to this player.</summary>
     private static readonly MediaTime LongestLag = MediaTime.FromMilliseconds(1_500);
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>A viewer that answers no ping for this long is gone.</summary>
+    /// <summary>What a viewer answers to is the sign of life by which it counts: see <see cref="Attendance"/>.</summary>
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A viewer that answers no ping for this long is cut; a tunnel, or the change of a phone's cell, is shorter.</summary>
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the other side may take to close after us.</summary>

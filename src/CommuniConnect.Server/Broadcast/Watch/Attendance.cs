@@ -1,0 +1,55 @@
+using CommuniConnect.Server.Broadcast.OnAir;
+using CommuniConnect.Server.Platform.Http;
+
+namespace CommuniConnect.Server.Broadcast.Watch;
+
+/// <summary>
+/// One connection of a viewer who counts for as long as there is a sign of life. The count has to be right within 5 s of a
+/// disconnect that nobody announced, and a phone on a bad network must not be cut for a stall of that length: so who is
+/// silent is not counted, but served on, and counts again when heard again.
+/// </summary>
+internal sealed class Attendance : IDisposable
+{
+    /// <summary>
+    /// Without a sign of life for this long a viewer is not counted. Each is asked for one every second, so that a network
+    /// whose queues hold answers back for two seconds is still taken for what it is.
+    /// </summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(3.25);
+
+    /// <summary>With the silence and the half second in which a room tells it, less than five.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(0.75);
+
+    private readonly OnAir.Audience.Seat _seat;
+    private readonly ITimer? _timer;
+
+    private Attendance(Live live, HttpContext context, Func<PeerSignals, TimeSpan?> silence)
+    {
+        _seat = live.Audience.Enter(Visitor.Of(context));
+        if (PeerSignals.Of(context) is not { } signals)
+        {
+            return; // there until the connection ends
+        }
+        _timer = context
+            .RequestServices.GetRequiredService<TimeProvider>()
+            .CreateTimer(
+                _ => _seat.Take(silence(signals) is { } silent && silent < LongestSilence),
+                null,
+                Look,
+                Look
+            );
+    }
+
+    /// <summary>Of a response that is only written: whoever takes it acknowledges it.</summary>
+    public static Attendance OfResponse(Live live, HttpContext context) =>
+        new(live, context, signals => signals.SinceAnswer);
+
+    /// <summary>Of a WebSocket, whose other end answers pings, through whatever stands between: see <see cref="WatchSocket"/>.</summary>
+    public static Attendance OfSocket(Live live, HttpContext context) =>
+        new(live, context, signals => signals.SinceData);
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _seat.Dispose();
+    }
+}
