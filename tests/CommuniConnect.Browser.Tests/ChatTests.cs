@@ -86,58 +86,6 @@ public sealed class ChatTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_message_of_a_replay_appears_with_the_picture_it_was_written_at_also_at_double_speed()
-    {
-        using var mariam = await Member.SignInAsync(_browser.Site.Address, Pages.Mariam);
-        var live = await mariam.GetAsync("/api/posts/live/1/");
-        var length = live.GetProperty("media_files")[0].GetProperty("duration").GetDouble();
-        var said = await mariam.GetAsync("/api/posts/live/1/chat/messages/");
-        var first = said.GetArrayLength() + 1;
-        // Their numbers go the other way: what waited for a moderator has a late number and an early moment.
-        var moments = Enumerable
-            .Range(0, 200)
-            .Select(at => TimeSpan.FromSeconds(length * (199 - at) / 200));
-        await _browser.Site.StopAsync();
-        await ChatRows.AddAsync(_browser.Site.DataPath, 1, first, [.. moments]);
-        await _browser.Site.StartAsync();
-        var alpha = await _browser.SignedInAsync(Pages.Alpha);
-        await alpha.GotoAsync(LivePath(1));
-        await alpha.WaitForPictureAsync("replay-player video");
-        await Assertions.Expect(Said(alpha, $"Message n° {first}.")).ToBeVisibleAsync();
-
-        var delays = await alpha.EvaluateAsync<double[]>(
-            """
-            async ([first, length]) => {
-              const player = document.querySelector('replay-player');
-              const list = document.querySelector('.chat-list');
-              player.seek(0.05);
-              while (list.querySelector(`[data-id="${first}"]`)) await new Promise(requestAnimationFrame);
-              const delays = [];
-              const seen = new Set([...list.children].map((row) => row.dataset.id));
-              new MutationObserver(() => {
-                for (const row of list.children) {
-                  const number = Number(row.dataset.id);
-                  if (number < first || seen.has(row.dataset.id)) continue;
-                  seen.add(row.dataset.id);
-                  delays.push((player.currentTime - (length * (first + 199 - number)) / 200) / player.video.playbackRate);
-                }
-              }).observe(list, { childList: true });
-              player.video.muted = true;
-              await player.video.play();
-              player.video.playbackRate = 2;
-              while (!player.video.ended) await new Promise(requestAnimationFrame);
-              return delays;
-            }
-            """,
-            new object[] { first, length }
-        );
-
-        Assert.InRange(delays.Length, 195, 200);
-        Assert.All(delays, delay => Assert.InRange(delay, -0.01, 1));
-        Assert.InRange(delays.Order().ElementAt(delays.Length / 2), -0.01, 0.25);
-    }
-
-    [Fact]
     public async Task Ten_thousand_messages_scroll_and_the_reader_keeps_the_place()
     {
         const int Count = 10_000;

@@ -32,6 +32,17 @@ test('The_clock_of_the_live_stands_still_where_the_replay_has_what_the_live_miss
   assert.equal(new ReplayTimeline(parts).liveSecondsOf(5), 5);
 });
 
+test('What_was_said_during_a_cut_stands_where_the_live_broke_off_and_not_behind_what_was_added', () => {
+  // The live's clock counts the last picture, the file ends a little sooner.
+  const timeline = new ReplayTimeline(parts, [
+    { start: 0, live_start: 0 }, { start: 4, live_start: null }, { start: 7, live_start: 4.05 }, { start: 12, live_start: null },
+  ]);
+  const clock = [3, 4, 6.9, 7, 11].map((seconds) => timeline.liveSecondsOf(seconds).toFixed(2));
+  assert.deepEqual(clock, ['3.00', '4.05', '4.05', '4.05', '8.05']);
+  assert.ok(timeline.liveSecondsOf(12) > 9.1);
+  assert.ok(timeline.liveSecondsOf(12) < 9.5);
+});
+
 test('An_instant_of_the_live_is_found_in_the_replay_behind_what_was_added', () => {
   const timeline = new ReplayTimeline(parts, [
     { start: 0, live_start: 0 }, { start: 4, live_start: null }, { start: 7, live_start: 4 }, { start: 12, live_start: 9 },

@@ -83,6 +83,15 @@ internal sealed class Member : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    public async Task PutAsync(string path)
+    {
+        using var answer = await _http.PutAsJsonAsync(path, new { });
+        Assert.True(
+            answer.IsSuccessStatusCode,
+            $"{path}: {await answer.Content.ReadAsStringAsync()}"
+        );
+    }
+
     public async Task DeleteAsync(string path)
     {
         using var answer = await _http.DeleteAsync(path);

@@ -69,6 +69,11 @@ internal static class Footage
     public static Task<string> LongGroupAsync(int seconds) =>
         MakeAsync("long", seconds, "libvpx", sound: false, group: 10_000);
 
+    /// <summary>Like <see cref="Vp8OpusAsync"/>, and no picture is one of another colour's.</summary>
+    /// <param name="hue">Degrees.</param>
+    public static Task<string> ColouredAsync(int hue, int seconds) =>
+        MakeAsync($"hue{hue}", seconds, "libvpx", sound: true, filter: $",hue=h={hue}");
+
     /// <summary>Picture and sound of many bytes: about half a megabyte a second.</summary>
     public static Task<string> NoiseAsync(int seconds) =>
         MakeAsync(

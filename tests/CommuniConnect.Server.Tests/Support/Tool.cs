@@ -78,6 +78,29 @@ internal static class Tool
         return times.Zip(times.Skip(1)).Max(pair => pair.Second - pair.First) / 1_000.0;
     }
 
+    /// <summary>When each picture of a file is shown, in seconds, with its size and checksum: see <see cref="CrcOf"/>.</summary>
+    public static async Task<List<(double Seconds, string Crc)>> PicturesAsync(string file) =>
+        [
+            .. (await FrameCrcAsync(file))
+                .Where(f => f[0] == "0")
+                .Select(f =>
+                    (long.Parse(f[2], CultureInfo.InvariantCulture) / 1_000.0, $"{f[4]} {f[5]}")
+                ),
+        ];
+
+    /// <summary>A packet as FFmpeg's framecrc names it: its size, and Adler-32 begun at 0.</summary>
+    public static string CrcOf(ReadOnlySpan<byte> packet)
+    {
+        const uint Modulus = 65521;
+        var (a, b) = (0u, 0u);
+        foreach (var value in packet)
+        {
+            a = (a + value) % Modulus;
+            b = (b + a) % Modulus;
+        }
+        return string.Create(CultureInfo.InvariantCulture, $"{packet.Length} 0x{(b << 16) | a:x8}");
+    }
+
     private static async Task<IEnumerable<string[]>> FrameCrcAsync(string file)
     {
         var (_, output, errors) = await RunAsync(

@@ -19,6 +19,9 @@ internal sealed class WatchClient : IAsyncDisposable
     private const int SegmentHeadBytes = 52;
     private const int LargestSegment = 1_448;
 
+    /// <summary>The number of the picture's track in everything the tests publish.</summary>
+    private const int VideoTrack = 1;
+
     private readonly ClientWebSocket _socket = new();
     private readonly Channel<object> _messages = Channel.CreateUnbounded<object>();
     private readonly TaskCompletionSource _closed = new();
@@ -41,6 +44,9 @@ internal sealed class WatchClient : IAsyncDisposable
 
     /// <summary>The tracks of which something was received.</summary>
     public IEnumerable<int> Tracks => _tracks.Keys;
+
+    /// <summary>The picture on this viewer's screen: the last one received.</summary>
+    public WatchedPacket? Picture { get; private set; }
 
     /// <summary>Completes when the server has closed.</summary>
     public Task Closed => _closed.Task;
@@ -180,6 +186,7 @@ internal sealed class WatchClient : IAsyncDisposable
                 foreach (var packet in PacketsOf(buffer.AsMemory(0, length)))
                 {
                     _tracks[packet.Track] = true;
+                    Picture = packet.Track == VideoTrack ? packet : Picture;
                     Volatile.Write(ref _newest, Math.Max(_newest, packet.Microseconds));
                     await _messages.Writer.WriteAsync(packet);
                 }

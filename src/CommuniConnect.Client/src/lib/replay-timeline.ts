@@ -14,6 +14,9 @@ export interface ReplayPlace {
   readonly offset: number;
 }
 
+/** The live's clock counts its last picture whole; where the live did not go on, nothing else tells how long that was. */
+const LAST_PICTURE_SECONDS = 0.2;
+
 /** Several files as one timeline, in seconds. */
 export class ReplayTimeline {
   readonly #durations: number[];
@@ -51,15 +54,23 @@ export class ReplayTimeline {
     return { part: Math.max(0, last), offset: left };
   }
 
-  /** What the live's clock, that of its chat, showed at an instant. It stands still where the replay has what the live missed. */
+  /**
+   * What the live's clock, that of its chat, showed at an instant. It stands still where the replay has what the live missed:
+   * at what it showed when the live went on, so that what was said meanwhile stands at the cut.
+   */
   liveSecondsOf(seconds: number): number {
     let live = seconds;
     for (const [index, { start, live_start }] of this.pieces.entries()) {
       if (start > seconds) break;
       const end = this.pieces[index + 1]?.start ?? Infinity;
       if (live_start !== null) live = live_start + Math.min(seconds, end) - start;
+      else live = Math.max(live, this.#liveStartAfter(index) ?? live + LAST_PICTURE_SECONDS);
     }
     return live;
+  }
+
+  #liveStartAfter(index: number): number | null {
+    return this.pieces.slice(index).find(({ live_start }) => live_start !== null)?.live_start ?? null;
   }
 
   /** Where the replay shows an instant of the live: the inverse of {@link liveSecondsOf}. */
