@@ -114,6 +114,10 @@ public sealed class ReplayChatTests : IAsyncLifetime
         foreach (var (at, last) in sights)
         {
             await alpha.EvaluateAsync("at => document.querySelector('replay-player').seek(at)", at);
+            await alpha.WaitForFunctionAsync(
+                "at => { const v = document.querySelector('replay-player video'); return !v.seeking && v.readyState >= 2 && Math.abs(v.currentTime - at) < 0.01 }",
+                at
+            );
             var newest = alpha.Locator(".chat-list li").Last;
             await Assertions
                 .Expect(newest)
