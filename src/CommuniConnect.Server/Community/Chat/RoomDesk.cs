@@ -47,6 +47,11 @@ internal sealed class RoomDesk(RoomParts parts, RoomState state, RoomLog log, Ro
             db.ModerationEntries.Add(
                 Entry(asker, ModerationAction.Removed, reason, row.AuthorId, row)
             );
+            parts.Webhooks.Add(
+                db,
+                WebhookEvent.ChatRemoved,
+                new ChatRemovedTold(_liveId, number, reason)
+            );
             return true;
         });
         if (refused is not null)
@@ -56,10 +61,7 @@ internal sealed class RoomDesk(RoomParts parts, RoomState state, RoomLog log, Ro
         if (state.Settings.Pinned == number)
             Unpin();
         log.Apply([new RoomChange(revision, number, Message: null)], -1, state.Shown);
-        parts.Webhooks.Publish(
-            WebhookEvent.ChatRemoved,
-            new ChatRemovedTold(_liveId, number, reason)
-        );
+        parts.Webhooks.Wake();
         return Done.Instance;
     }
 
@@ -68,23 +70,34 @@ internal sealed class RoomDesk(RoomParts parts, RoomState state, RoomLog log, Ro
     {
         if (!Moderates(asker))
             return ChatRefusal.NotModerator;
+        if (await FindAsync(number) is { } shown)
+            return shown;
         var revision = log.Latest.Revision + 1;
         var restored = await parts.Store.WriteAsync(async db =>
         {
             var row = await db.ChatMessages.FindAsync(_liveId, number);
             if (row?.RemovedAt is null)
-                return false;
+                return null;
             (row.RemovedAt, row.Revision) = (null, revision);
             db.ModerationEntries.Add(
                 Entry(asker, ModerationAction.Restored, "", row.AuthorId, row)
             );
-            return true;
+            var message = await db
+                .ChatMessages.Where(m => m.LiveId == _liveId && m.Number == number)
+                .Select(ChatStore.Shown)
+                .SingleAsync();
+            parts.Webhooks.Add(
+                db,
+                WebhookEvent.ChatRestored,
+                new ChatMessageTold(_liveId, message.For(0))
+            );
+            return message;
         });
-        if (await FindAsync(number) is not { } message)
+        if (restored is null)
             return ChatRefusal.UnknownMessage;
-        if (restored)
-            log.Apply([new RoomChange(revision, number, message)], 1, state.Shown);
-        return message;
+        log.Apply([new RoomChange(revision, number, restored)], 1, state.Shown);
+        parts.Webhooks.Wake();
+        return restored;
     }
 
     /// <summary>Changes the words of one's own message.</summary>
@@ -266,8 +279,7 @@ internal sealed class RoomDesk(RoomParts parts, RoomState state, RoomLog log, Ro
         await parts.Store.WriteAsync(async db =>
         {
             db.HeldMessages.Remove((await db.HeldMessages.FindAsync(heldId))!);
-            var row = writer.RowOf(message);
-            db.ChatMessages.Add(row);
+            var row = writer.Add(db, message);
             db.ModerationEntries.Add(
                 Entry(asker, ModerationAction.Approved, "", row.AuthorId, row)
             );

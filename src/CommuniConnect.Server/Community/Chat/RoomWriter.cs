@@ -1,5 +1,6 @@
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Community.Moderation;
+using CommuniConnect.Server.Platform.Database;
 using CommuniConnect.Server.Platform.Webhooks;
 
 namespace CommuniConnect.Server.Community.Chat;
@@ -57,7 +58,20 @@ internal sealed class RoomWriter
     {
         _last = message.Id;
         _log.Append([message]);
-        Tell(message);
+        _parts.Webhooks.Wake();
+    }
+
+    /// <summary>Saves a message that is to be shown, and that it is to be told.</summary>
+    public ChatMessage Add(AppDb db, ShownMessage message)
+    {
+        var row = RowOf(message);
+        db.ChatMessages.Add(row);
+        _parts.Webhooks.Add(
+            db,
+            WebhookEvent.ChatMessage,
+            new ChatMessageTold(_liveId, message.For(0))
+        );
+        return row;
     }
 
     public async Task SaveAndShowAsync(List<Submission> group)
@@ -71,17 +85,15 @@ internal sealed class RoomWriter
         if (taken.Count + held.Count > 0)
             await _store.WriteAsync(db =>
             {
-                db.ChatMessages.AddRange(taken.Select(t => RowOf(t.Message)));
+                foreach (var (_, message) in taken)
+                    Add(db, message);
                 db.HeldMessages.AddRange(held.Select(h => h.Row));
                 return Task.FromResult(true);
             });
         _last += taken.Count;
         _log.Append([.. taken.Select(t => t.Message)]);
         foreach (var (from, message) in taken)
-        {
             from.Save(message);
-            Tell(message);
-        }
         foreach (var (from, row) in held)
             from.Hold(HeldOf(row, draftsOf.Writers[row.AuthorId].Author));
         foreach (var submission in group)
@@ -90,10 +102,10 @@ internal sealed class RoomWriter
                 submission.Repeat(before);
         }
         ShowHeld(held.Count);
+        _parts.Webhooks.Wake();
     }
 
-    /// <summary>The row of a message that is shown.</summary>
-    public ChatMessage RowOf(ShownMessage message) =>
+    private ChatMessage RowOf(ShownMessage message) =>
         new()
         {
             LiveId = _liveId,
@@ -120,12 +132,6 @@ internal sealed class RoomWriter
             ChatStore.Seconds(row.MediaTime),
             row.SeenMediaTime is { } seen ? ChatStore.Seconds(seen) : null,
             row.ClientId
-        );
-
-    private void Tell(ShownMessage message) =>
-        _parts.Webhooks.Publish(
-            WebhookEvent.ChatMessage,
-            new ChatMessageTold(_liveId, message.For(0))
         );
 
     private void ShowHeld(int more)
@@ -322,7 +328,7 @@ internal sealed class RoomWriter
     }
 }
 
-/// <summary>What webhooks are told of a message.</summary>
+/// <summary>What webhooks are told of a message, new or shown again.</summary>
 internal sealed record ChatMessageTold(int LiveId, ShownMessage Message);
 
 /// <summary>What webhooks are told of a message that was removed.</summary>

@@ -38,14 +38,21 @@ internal sealed partial class LiveArchive(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        await using var one = await db.Database.BeginTransactionAsync();
         var begun = await db
             .Lives.Where(l => l.PostId == liveId && l.StartedAt == null)
             .ExecuteUpdateAsync(live => live.SetProperty(l => l.StartedAt, startedAt));
         if (begun > 0)
-            webhooks.Publish(
+        {
+            webhooks.Add(
+                db,
                 WebhookEvent.LiveStarted,
                 new LiveTold(liveId, startedAt, EndedAt: null, Reason: null, Duration: 0)
             );
+            await db.SaveChangesAsync();
+        }
+        await one.CommitAsync();
+        webhooks.Wake();
     }
 
     /// <summary>
@@ -114,11 +121,12 @@ internal sealed partial class LiveArchive(
                         (part, i) => MediaOf(ending.LiveId, part, i, ending.EndedAt)
                     )
                 );
+                webhooks.Add(db, WebhookEvent.LiveEnded, LiveTold.Of(live));
+                if (ending.Parts.Count > 0)
+                    webhooks.Add(db, WebhookEvent.ReplayReady, LiveTold.Of(live));
                 await db.SaveChangesAsync();
                 await rooms.CloseAsync(ending.LiveId);
-                webhooks.Publish(WebhookEvent.LiveEnded, LiveTold.Of(live));
-                if (ending.Parts.Count > 0)
-                    webhooks.Publish(WebhookEvent.ReplayReady, LiveTold.Of(live));
+                webhooks.Wake();
             }
             directory.Remove(ending);
         }
@@ -160,8 +168,9 @@ internal sealed partial class LiveArchive(
             var firsts = parts.Select(p => p.Files[0].Name).ToHashSet(StringComparer.Ordinal);
             db.Media.RemoveRange(known.Where(m => !firsts.Contains(m.File)));
             live.Duration = parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Duration);
+            webhooks.Add(db, WebhookEvent.ReplayReady, LiveTold.Of(live));
             await db.SaveChangesAsync();
-            webhooks.Publish(WebhookEvent.ReplayReady, LiveTold.Of(live));
+            webhooks.Wake();
         }
         finally
         {

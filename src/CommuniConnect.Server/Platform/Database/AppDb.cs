@@ -4,6 +4,7 @@ using CommuniConnect.Server.Community.Lives;
 using CommuniConnect.Server.Community.Moderation;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
+using CommuniConnect.Server.Platform.Webhooks;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -33,6 +34,7 @@ internal abstract class AppDb(DbContextOptions options)
     public DbSet<Report> Reports => Set<Report>();
     public DbSet<MemberTie> MemberTies => Set<MemberTie>();
     public DbSet<ForbiddenWord> ForbiddenWords => Set<ForbiddenWord>();
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
     public DbSet<ServerSecret> ServerSecrets => Set<ServerSecret>();
 
@@ -126,6 +128,7 @@ internal abstract class AppDb(DbContextOptions options)
                 .IsUnique();
         });
         ModerationModel.Configure(builder);
+        builder.Entity<WebhookDelivery>().HasIndex(d => new { d.Target, d.Id });
         builder.Entity<ServerSecret>(secret =>
         {
             secret.HasKey(s => s.Name);

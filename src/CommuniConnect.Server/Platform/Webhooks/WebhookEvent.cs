@@ -4,7 +4,7 @@ namespace CommuniConnect.Server.Platform.Webhooks;
 
 /// <summary>Something that happened, as receivers are told.</summary>
 /// <param name="Type">One of <see cref="All"/>.</param>
-/// <param name="Data">What is to be known about it; immutable, for it is written as JSON later and elsewhere.</param>
+/// <param name="Data">What is to be known about it.</param>
 internal sealed record WebhookEvent(string Type, DateTimeOffset Timestamp, object Data)
 {
     public const string LiveStarted = "live.started";
@@ -12,12 +12,14 @@ internal sealed record WebhookEvent(string Type, DateTimeOffset Timestamp, objec
     public const string ReplayReady = "replay.ready";
     public const string ChatMessage = "chat.message";
     public const string ChatRemoved = "chat.removed";
+    public const string ChatRestored = "chat.restored";
 
     public static readonly FrozenSet<string> All = FrozenSet.Create(
         LiveStarted,
         LiveEnded,
         ReplayReady,
         ChatMessage,
-        ChatRemoved
+        ChatRemoved,
+        ChatRestored
     );
 }

@@ -1,39 +1,72 @@
+using System.Data.Common;
+using System.Text.Json;
+using CommuniConnect.Server.Platform.Database;
 using CommuniConnect.Server.Platform.Http;
+using Microsoft.EntityFrameworkCore;
 
 namespace CommuniConnect.Server.Platform.Webhooks;
 
-/// <summary>Tells other programs what happens here. What is queued when the server goes down is not told.</summary>
-internal sealed class WebhookOutbox : BackgroundService
+/// <summary>Tells other programs what happens here. What happened and that it has to be told are saved in one.</summary>
+internal sealed partial class WebhookOutbox : BackgroundService
 {
     private readonly WebhookSender[] _senders;
+    private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly JsonSerializerOptions _json = new();
 
     public WebhookOutbox(
         IConfiguration configuration,
+        IServiceScopeFactory scopes,
         TimeProvider time,
         ILogger<WebhookOutbox> logger
     )
     {
-        _time = time;
-        var json = new System.Text.Json.JsonSerializerOptions();
-        ApiSetup.ConfigureJson(json);
+        (_scopes, _time, _logger) = (scopes, time, logger);
+        ApiSetup.ConfigureJson(_json);
         _senders =
         [
             .. WebhookTarget
                 .Read(configuration)
-                .Select(target => new WebhookSender(target, json, time, logger)),
+                .Select(target => new WebhookSender(
+                    target,
+                    new WebhookQueue(target.Url, scopes),
+                    time,
+                    logger
+                )),
         ];
     }
 
-    /// <summary>Something happened. Never waits and never fails.</summary>
-    /// <param name="data">Immutable.</param>
-    public void Publish(string type, object data)
+    /// <summary>Something happens with what is being saved: to be told once that is. Then call <see cref="Wake"/>.</summary>
+    public void Add(AppDb db, string type, object data)
     {
-        if (_senders.Length == 0)
-            return;
-        var happened = new WebhookEvent(type, _time.GetUtcNow(), data);
+        string? body = null;
         foreach (var sender in _senders)
-            sender.Add(happened);
+        {
+            if (!sender.Target.Wants(type))
+                continue;
+            var now = _time.GetUtcNow();
+            body ??= JsonSerializer.Serialize(new WebhookEvent(type, now, data), _json);
+            db.WebhookDeliveries.Add(
+                new WebhookDelivery
+                {
+                    Target = sender.Target.Url,
+                    MessageId = $"msg_{Guid.NewGuid():N}",
+                    Type = type,
+                    Body = body,
+                    CreatedAt = now,
+                    DueAt = now,
+                }
+            );
+            sender.Queue.Count();
+        }
+    }
+
+    /// <summary>What was added is saved. Never waits and never fails.</summary>
+    public void Wake()
+    {
+        foreach (var sender in _senders)
+            sender.Wake();
     }
 
     public override void Dispose()
@@ -43,8 +76,36 @@ internal sealed class WebhookOutbox : BackgroundService
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_senders.Select(sender => sender.RunAsync(stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await ForgetOthersAsync(stoppingToken);
+        await Task.WhenAll(_senders.Select(sender => sender.RunAsync(stoppingToken)));
+    }
+
+    /// <summary>Who is no longer in the configuration is told nothing more.</summary>
+    private async Task ForgetOthersAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await using var scope = _scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+            var targets = _senders.Select(sender => sender.Target.Url).ToList();
+            await db
+                .WebhookDeliveries.Where(d => !targets.Contains(d.Target))
+                .ExecuteDeleteAsync(cancellation);
+        }
+        catch (Exception error) when (error is DbException or OperationCanceledException)
+        {
+            LogNotForgotten(_logger, error); // the next start does it
+        }
+    }
+
+    [LoggerMessage(
+        4006,
+        LogLevel.Warning,
+        "What was to be told to webhooks that are no longer configured could not be deleted"
+    )]
+    private static partial void LogNotForgotten(ILogger logger, Exception error);
 }
 
 internal static class WebhooksSetup

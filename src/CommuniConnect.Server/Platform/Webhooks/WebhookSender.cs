@@ -1,70 +1,78 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Threading.Channels;
-using Polly;
-using Polly.Retry;
 
 namespace CommuniConnect.Server.Platform.Webhooks;
 
-/// <summary>Tells one target, one event after the other, from a bounded queue: whoever publishes never waits for it.</summary>
+/// <summary>Tells one target, one event after the other: whoever something happens to never waits for it.</summary>
 internal sealed partial class WebhookSender : IDisposable
 {
-    /// <summary>Events that wait for a target that does not answer; then the oldest are given up.</summary>
-    private const int QueueLength = 1000;
+    /// <summary>Told before they are written off together: each would cost a sync of the disk.</summary>
+    private const int BatchLength = 50;
 
-    /// <summary>After the first attempt: over half a second, one, two… about eight minutes together.</summary>
-    private const int Retries = 12;
+    /// <summary>Over half a second, one, two… five minutes: after about an hour the next event gets its turn.</summary>
+    private const int MostAttempts = 24;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestAttempt = TimeSpan.FromSeconds(10);
 
-    private readonly WebhookTarget _target;
-    private readonly JsonSerializerOptions _json;
+    /// <summary>What is older is news to nobody.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan ErrorPause = TimeSpan.FromSeconds(5);
+
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly byte[] _key;
     private readonly HttpClient _client;
-    private readonly ResiliencePipeline<HttpStatusCode> _patiently;
-    private readonly Channel<WebhookEvent> _queue;
-    private int _dropped;
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     public WebhookSender(
         WebhookTarget target,
-        JsonSerializerOptions json,
+        WebhookQueue queue,
         TimeProvider time,
         ILogger logger
     )
     {
-        (_target, _json, _time, _logger) = (target, json, time, logger);
+        (Target, Queue, _time, _logger) = (target, queue, time, logger);
         _key = target.Key;
         _client = NewClient(target.AllowPrivate);
-        _patiently = NewPipeline(time);
-        _queue = Channel.CreateBounded<WebhookEvent>(
-            new BoundedChannelOptions(QueueLength)
-            {
-                FullMode = BoundedChannelFullMode.DropOldest,
-                SingleReader = true,
-            },
-            _ => Interlocked.Increment(ref _dropped)
-        );
     }
 
-    /// <summary>Queues an event if the target wants it. Never waits.</summary>
-    public void Add(WebhookEvent happened)
-    {
-        if (_target.Wants(happened.Type))
-            _queue.Writer.TryWrite(happened);
-    }
+    public WebhookTarget Target { get; }
+    public WebhookQueue Queue { get; }
+
+    /// <summary>There may be more in the queue.</summary>
+    public void Wake() => _wakes.Writer.TryWrite(true);
 
     public async Task RunAsync(CancellationToken stop)
     {
-        await foreach (var happened in _queue.Reader.ReadAllAsync(stop))
+        while (!stop.IsCancellationRequested)
         {
-            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
-                LogDropped(_logger, _target.Url, dropped);
-            await TellAsync(happened, stop);
+            try
+            {
+                _wakes.Reader.TryRead(out _); // whatever was added before is seen now
+                await TrimAsync();
+                var waiting = await Queue.HeadAsync(BatchLength);
+                if (waiting.Count > 0)
+                    await TellAsync(waiting, stop);
+                else
+                    await _wakes.Reader.WaitToReadAsync(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                LogFailed(_logger, Target.Url, error);
+                await Task.Delay(ErrorPause, _time, stop)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -86,35 +94,95 @@ internal sealed partial class WebhookSender : IDisposable
         return new HttpClient(handler) { Timeout = LongestAttempt };
     }
 
-    private static ResiliencePipeline<HttpStatusCode> NewPipeline(TimeProvider time) =>
-        new ResiliencePipelineBuilder<HttpStatusCode> { TimeProvider = time }
-            .AddRetry(
-                new RetryStrategyOptions<HttpStatusCode>
+    private async Task TrimAsync()
+    {
+        if (Queue.Overflows && await Queue.TrimAsync() is > 0 and var dropped)
+            LogDropped(_logger, Target.Url, dropped);
+    }
+
+    /// <summary>Tells these, up to the first that has to wait; a server that dies meanwhile tells them again.</summary>
+    private async Task TellAsync(List<WebhookDelivery> waiting, CancellationToken stop)
+    {
+        var settled = new List<long>();
+        DateTimeOffset? pause = null;
+        try
+        {
+            foreach (var delivery in waiting)
+            {
+                pause = delivery.DueAt > _time.GetUtcNow() ? delivery.DueAt : null;
+                if (pause is null && !await IsSettledAsync(delivery, stop))
                 {
-                    MaxRetryAttempts = Retries,
-                    BackoffType = DelayBackoffType.Exponential,
-                    UseJitter = true,
-                    Delay = FirstPause,
-                    MaxDelay = LongestPause,
-                    ShouldHandle = arguments =>
-                        ValueTask.FromResult(
-                            arguments.Outcome.Exception switch
-                            {
-                                null => IsTransient(arguments.Outcome.Result),
-                                HttpRequestException { InnerException: NotPublicException } =>
-                                    false,
-                                HttpRequestException => true,
-                                // The time of the attempt was up; a stop of the server is not tried again.
-                                OperationCanceledException => !arguments
-                                    .Context
-                                    .CancellationToken
-                                    .IsCancellationRequested,
-                                _ => false,
-                            }
-                        ),
+                    pause = _time.GetUtcNow() + PauseAfter(delivery.Attempts);
+                    await Queue.PostponeAsync(delivery.Id, pause.Value);
                 }
-            )
-            .Build();
+                if (pause is not null)
+                    break;
+                settled.Add(delivery.Id);
+            }
+        }
+        finally
+        {
+            if (settled.Count > 0)
+                await Queue.RemoveAsync(settled);
+        }
+        if (pause is { } until)
+            await WaitAsync(until, stop);
+    }
+
+    private async Task WaitAsync(DateTimeOffset until, CancellationToken stop)
+    {
+        while (until - _time.GetUtcNow() is { Ticks: > 0 } wait)
+        {
+            try
+            {
+                // Who waits in vain takes nothing: the next call is not lost on it.
+                await _wakes.Reader.WaitToReadAsync(stop).AsTask().WaitAsync(wait, _time, stop);
+                _wakes.Reader.TryRead(out _);
+                await TrimAsync();
+            }
+            catch (TimeoutException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static TimeSpan PauseAfter(int attempts)
+    {
+        var pause = Math.Min(
+            FirstPause.TotalSeconds * Math.Pow(2, attempts),
+            LongestPause.TotalSeconds
+        );
+        // Those who share a receiver that was down do not all come back at once.
+        return TimeSpan.FromSeconds(pause * RandomNumberGenerator.GetInt32(80, 121) / 100);
+    }
+
+    /// <summary>Whether an event is told or given up; else it is to be sent again.</summary>
+    private async Task<bool> IsSettledAsync(WebhookDelivery delivery, CancellationToken stop)
+    {
+        if (_time.GetUtcNow() - delivery.CreatedAt > LongestWait)
+        {
+            LogGivenUp(_logger, Target.Url, delivery.Type);
+            return true;
+        }
+        var isLast = delivery.Attempts + 1 >= MostAttempts;
+        try
+        {
+            var status = await PostAsync(delivery, stop);
+            if ((int)status is >= 200 and < 300)
+                return true;
+            if (IsTransient(status) && !isLast)
+                return false;
+            LogRefused(_logger, delivery.Type, Target.Url, (int)status);
+        }
+        catch (Exception error) when (!stop.IsCancellationRequested)
+        {
+            if (error is not HttpRequestException { InnerException: NotPublicException } && !isLast)
+                return false;
+            LogNotTold(_logger, delivery.Type, Target.Url, error.InnerException ?? error);
+        }
+        return true;
+    }
 
     private static bool IsTransient(HttpStatusCode status) =>
         status
@@ -122,36 +190,17 @@ internal sealed partial class WebhookSender : IDisposable
                 or HttpStatusCode.RequestTimeout
                 or HttpStatusCode.TooManyRequests;
 
-    private async Task TellAsync(WebhookEvent happened, CancellationToken stop)
-    {
-        try
-        {
-            var id = $"msg_{Guid.NewGuid():N}";
-            var body = JsonSerializer.SerializeToUtf8Bytes(happened, _json);
-            var status = await _patiently.ExecuteAsync(
-                async attempt => await PostAsync(id, body, attempt),
-                stop
-            );
-            if ((int)status is < 200 or >= 300)
-                LogRefused(_logger, happened.Type, _target.Url, (int)status);
-        }
-        catch (Exception error) when (!stop.IsCancellationRequested)
-        {
-            LogNotTold(_logger, happened.Type, _target.Url, error.InnerException ?? error);
-        }
-    }
-
     private async Task<HttpStatusCode> PostAsync(
-        string id,
-        byte[] body,
+        WebhookDelivery delivery,
         CancellationToken cancellation
     )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _target.Url);
+        var body = Encoding.UTF8.GetBytes(delivery.Body);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Target.Url);
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.ParseAdd("CommuniConnect-Live");
-        WebhookSignature.Sign(request, id, _time.GetUtcNow(), body, _key);
+        WebhookSignature.Sign(request, delivery.MessageId, _time.GetUtcNow(), body, _key);
         // What it answers beside the status is nobody's business, and could be endless.
         using var answer = await _client.SendAsync(
             request,
@@ -178,4 +227,14 @@ internal sealed partial class WebhookSender : IDisposable
         string url,
         Exception error
     );
+
+    [LoggerMessage(4004, LogLevel.Warning, "Webhook {Url}: {Type} is too old to be told")]
+    private static partial void LogGivenUp(ILogger logger, string url, string type);
+
+    [LoggerMessage(
+        4005,
+        LogLevel.Error,
+        "Webhook {Url}: what is to be told could not be read or written; it is tried again"
+    )]
+    private static partial void LogFailed(ILogger logger, string url, Exception error);
 }

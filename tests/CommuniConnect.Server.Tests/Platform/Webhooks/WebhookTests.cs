@@ -2,6 +2,7 @@ using System.Net;
 using CommuniConnect.Server.Platform.Webhooks;
 using CommuniConnect.Server.Tests.Chat;
 using CommuniConnect.Server.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Xunit;
 
@@ -37,6 +38,11 @@ public sealed class WebhookTests : IAsyncLifetime
             $"{ChatClient.Chat(live.Id)}/messages/{id}/?reason=erreur",
             HttpStatusCode.NoContent
         );
+        await live.Owner.Client.PostAsync(
+            $"{ChatClient.Chat(live.Id)}/messages/{id}/restore/",
+            new { },
+            HttpStatusCode.OK
+        );
         await live.StopAsync();
 
         var ended = await _receiver.NextAsync("live.ended", d => d.Int("live_id") == live.Id);
@@ -49,9 +55,20 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.Equal("bonjour 👋🏿", message.Content());
         Assert.False(message.TryGetProperty("client_id", out _)); // its sender's own business
         Assert.Equal("erreur", gone.Body.GetProperty("data").Text("reason"));
+        var back = await _receiver.NextAsync("chat.restored", d => d.Int("live_id") == live.Id);
+        message = back.Body.GetProperty("data").GetProperty("message");
+        Assert.Equal((id, "bonjour 👋🏿"), (message.Id(), message.Content()));
+        Assert.False(message.TryGetProperty("client_id", out _));
         var types = _receiver.All.Select(t => t.Body.Text("type"));
         Assert.Equal(
-            ["live.started", "chat.message", "chat.removed", "live.ended", "replay.ready"],
+            [
+                "live.started",
+                "chat.message",
+                "chat.removed",
+                "chat.restored",
+                "live.ended",
+                "replay.ready",
+            ],
             types
         );
     }
@@ -75,15 +92,92 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.NotEqual(attempts[2].Id, attempts[3].Id);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_waits_when_the_server_goes_down_is_told_by_the_next_one_under_its_id(
+        bool isKilled
+    )
+    {
+        await using var server = new ServerProcess(null, [.. Settings(_receiver.Url)]);
+        await server.StartAsync();
+        await server.RegisterAsync();
+        var (live, _) = await server.NewLiveAsync();
+        _receiver.FailuresToCome = int.MaxValue;
+        foreach (var content in (string[])["un", "deux"])
+            await server.Client.PostAsync(
+                $"{ChatClient.Chat(live)}/",
+                new { content },
+                HttpStatusCode.Created
+            );
+        await Patience.UntilAsync(
+            () => Task.FromResult(_receiver.All.Count >= 2),
+            "the first is told in vain, twice"
+        );
+
+        if (isKilled)
+            await server.KillAsync();
+        else
+            await server.TerminateAsync(Patience.Deadline);
+        _receiver.FailuresToCome = 0;
+        await server.StartAsync();
+
+        await _receiver.NextAsync(
+            "chat.message",
+            d => d.GetProperty("message").Content() == "deux"
+        );
+        var taken = _receiver.All.Where(t => t.Taken).ToList();
+        Assert.Equal(
+            ["un", "deux"],
+            taken.Select(t => t.Body.GetProperty("data").GetProperty("message").Content())
+        );
+        Assert.Equal(_receiver.All.First().Id, taken[0].Id);
+        await server.KillAsync();
+    }
+
     [Fact]
-    public async Task Receiver_that_does_not_answer_slows_no_room_down()
+    public async Task What_nobody_took_for_a_day_is_given_up()
     {
         var (live, _, member) = await _server.NewRoomAsync();
         _receiver.FailuresToCome = int.MaxValue;
+        await member.SayAsync(live, "hier");
+        await Patience.UntilAsync(
+            () => Task.FromResult(!_receiver.All.IsEmpty),
+            "it is told in vain"
+        );
 
-        await _server.FillAsync(live, member, 3000); // three times what waits for a receiver
+        _server.Time.Advance(TimeSpan.FromHours(25));
+        await Patience.UntilAsync(async () => await WaitingAsync() == 0, "it is given up");
+        _receiver.FailuresToCome = 0;
+        member = await _server.SignInAsync(member.Name);
+        await member.SayAsync(live, "aujourd'hui");
 
-        Assert.Equal(3000, await _server.Rooms.CountAsync(live, ChatServer.Cancellation));
+        await _receiver.NextAsync("chat.message", d => true);
+        var taken = Assert.Single(_receiver.All, t => t.Taken);
+        Assert.Equal(
+            "aujourd'hui",
+            taken.Body.GetProperty("data").GetProperty("message").Content()
+        );
+    }
+
+    [Fact]
+    public async Task Receiver_that_does_not_answer_slows_no_room_down_and_fills_no_disk()
+    {
+        const int Most = 11_000; // what waits for a receiver, with some slack
+        var (live, _, member) = await _server.NewRoomAsync();
+        _receiver.FailuresToCome = int.MaxValue;
+
+        await _server.FillAsync(live, member, Most + 1_000);
+
+        Assert.Equal(Most + 1_000, await _server.Rooms.CountAsync(live, ChatServer.Cancellation));
+        await Patience.UntilAsync(
+            async () => await WaitingAsync() is > 0 and <= Most,
+            "the oldest are given up"
+        );
+        var newest = await _server.WithDbAsync(db =>
+            db.WebhookDeliveries.OrderBy(d => d.Id).LastAsync(ChatServer.Cancellation)
+        );
+        Assert.Contains($"\"id\":{Most + 1_000},", newest.Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,16 +259,21 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.StartsWith("Webhooks:0: ", error.Message, StringComparison.Ordinal);
     }
 
+    private Task<int> WaitingAsync() =>
+        _server.WithDbAsync(db => db.WebhookDeliveries.CountAsync(ChatServer.Cancellation));
+
+    private static IEnumerable<string> Settings(string url) =>
+        [
+            "--Webhooks:0:Url",
+            url,
+            "--Webhooks:0:Secret",
+            WebhookReceiver.Secret,
+            "--Webhooks:0:AllowPrivate",
+            "true",
+        ];
+
     private sealed class WebhookServer(string url) : ChatServer
     {
-        protected override IEnumerable<string> Arguments =>
-            [
-                "--Webhooks:0:Url",
-                url,
-                "--Webhooks:0:Secret",
-                WebhookReceiver.Secret,
-                "--Webhooks:0:AllowPrivate",
-                "true",
-            ];
+        protected override IEnumerable<string> Arguments => Settings(url);
     }
 }
