@@ -10,6 +10,8 @@ internal sealed class Member : IDisposable
     public const string Password = "test123456";
     private readonly HttpClient _http;
 
+    public int Id { get; private set; }
+
     private Member(string address) => _http = new HttpClient { BaseAddress = new Uri(address) };
 
     public static async Task<Member> SignInAsync(string address, string email)
@@ -107,10 +109,9 @@ internal sealed class Member : IDisposable
     {
         var body = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, body);
-        var access = JsonDocument
-            .Parse(body)
-            .RootElement.GetProperty("tokens")
-            .GetProperty("access");
+        var signedIn = JsonDocument.Parse(body).RootElement;
+        Id = signedIn.GetProperty("user").GetProperty("id").GetInt32();
+        var access = signedIn.GetProperty("tokens").GetProperty("access");
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Bearer",
             access.GetString()

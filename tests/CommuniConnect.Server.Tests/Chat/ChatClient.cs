@@ -4,6 +4,7 @@ using System.Text.Json;
 using CommuniConnect.Server.Tests.Support;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
+using Xunit;
 
 namespace CommuniConnect.Server.Tests.Chat;
 
@@ -106,5 +107,16 @@ internal static class ChatClient
                 break;
         }
         return shown;
+    }
+
+    /// <summary>The next update of a type; those before it are passed over.</summary>
+    public static async Task<JsonElement> NextAsync(
+        this IAsyncEnumerator<JsonElement> updates,
+        string type
+    )
+    {
+        do Assert.True(await updates.MoveNextAsync(), $"the stream ended before {type}");
+        while (updates.Current.Text("type") != type);
+        return updates.Current;
     }
 }

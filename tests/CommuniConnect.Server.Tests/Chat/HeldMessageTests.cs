@@ -7,6 +7,55 @@ namespace CommuniConnect.Server.Tests.Chat;
 public sealed class HeldMessageTests(ChatServer server) : IClassFixture<ChatServer>
 {
     [Fact]
+    public async Task First_message_and_links_wait_for_a_moderator()
+    {
+        var (live, owner, member) = await server.NewRoomAsync();
+        await owner.Client.PutAsync(
+            $"{ChatClient.Chat(live)}/settings/",
+            new { hold_first = true, hold_links = true },
+            HttpStatusCode.OK
+        );
+
+        var first = await member.PostAsync(
+            live,
+            new { content = "bonjour", client_id = "a" },
+            HttpStatusCode.Accepted
+        );
+        var again = await member.PostAsync(
+            live,
+            new { content = "bonjour", client_id = "a" },
+            HttpStatusCode.Accepted
+        );
+        Assert.Equal(first.Int("held_id"), again.Int("held_id"));
+        Assert.Empty(await member.MessagesAsync(live));
+        await member.Client.GetAsync($"{ChatClient.Chat(live)}/held/", HttpStatusCode.Forbidden);
+        var shown = await owner.Client.PostAsync(
+            $"{ChatClient.Chat(live)}/held/{first.Int("held_id")}/approve/",
+            new { },
+            HttpStatusCode.OK
+        );
+        Assert.Equal(1, shown.Id());
+        await member.SayAsync(live, "encore");
+        var link = await member.PostAsync(
+            live,
+            new { content = "voir https://exemple.gn" },
+            HttpStatusCode.Accepted
+        );
+        await owner.Client.PostAsync(
+            $"{ChatClient.Chat(live)}/held/{link.Int("held_id")}/refuse/?reason=pub",
+            new { },
+            HttpStatusCode.NoContent
+        );
+
+        Assert.Equal(
+            ["bonjour", "encore"],
+            (await member.MessagesAsync(live)).Select(m => m.Content())
+        );
+        var room = await owner.Client.GetAsync($"{ChatClient.Chat(live)}/", HttpStatusCode.OK);
+        Assert.Equal(0, room.GetProperty("member").Int("held_count"));
+    }
+
+    [Fact]
     public async Task Change_that_would_have_waited_is_refused_for_that_reason()
     {
         var (live, owner, member) = await server.NewRoomAsync();

@@ -33,6 +33,34 @@ public sealed class ReactionTests(ChatServer server) : IClassFixture<ChatServer>
     }
 
     [Fact]
+    public async Task Reaction_that_waited_for_a_moderator_counts_once_it_is_approved()
+    {
+        var (live, owner, member) = await server.NewRoomAsync();
+        var chat = ChatClient.Chat(live);
+        await owner.Client.PutAsync(
+            $"{chat}/settings/",
+            new { hold_first = true },
+            HttpStatusCode.OK
+        );
+        var held = await member.PostAsync(
+            live,
+            new { content = "🎉", type = "reaction" },
+            HttpStatusCode.Accepted
+        );
+        await using var hub = await owner.ConnectAsync();
+        await hub.InvokeAsync("React", live, "❤️", ChatServer.Cancellation);
+        Assert.False((await TotalsAsync(owner, live, 1)).TryGetProperty("🎉", out _));
+
+        await owner.Client.PostAsync(
+            $"{chat}/held/{held.Int("held_id")}/approve/",
+            new { },
+            HttpStatusCode.OK
+        );
+
+        Assert.Equal(1, (await TotalsAsync(member, live, 2)).Int("🎉"));
+    }
+
+    [Fact]
     public async Task Reactions_are_shown_together_counted_by_second_and_kept()
     {
         var (live, _, member) = await server.NewRoomAsync();

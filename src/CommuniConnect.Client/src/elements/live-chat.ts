@@ -1,4 +1,4 @@
-import { sentence, serverNowMs } from '../lib/api.js';
+import { ApiError, sentence, serverNowMs } from '../lib/api.js';
 import { editMessage, fetchBefore, fetchRoom, searchMembers } from '../lib/chat-api.js';
 import { ChatComposer } from '../lib/chat-composer.js';
 import { ChatConnection, type ChatListener } from '../lib/chat-connection.js';
@@ -26,6 +26,7 @@ const REPEAT_MS = 3000;
 /** Slow mode and silences count down in seconds. */
 const COUNT_MS = 500;
 const PAGE_LENGTH = 200;
+const FORBIDDEN = 403;
 const PRESSED = '[data-reply], [data-menu], [data-quoted], [data-unpin]';
 
 /**
@@ -47,6 +48,7 @@ export class LiveChat extends ScopedElement {
   #feed: LiveFeed | ReplayFeed | null = null;
   #connection: ChatConnection | null = null;
   #live!: Scope;
+  #replay: Scope | null = null;
   #state: ChatState | null = null;
   #room = OPEN_ROOM;
   #member = NO_RIGHTS;
@@ -147,10 +149,22 @@ export class LiveChat extends ScopedElement {
       refused: (clientId, why) => this.#drafts.refuse(clientId, why),
       held: (clientId) => this.#drafts.hold(clientId),
       shutOut: (why) => {
-        if (this.#over) return;
         this.#note.textContent = why;
         this.#composer.element.hidden = true;
-        this.#log.replace([]);
+        this.#feed?.remove(() => true);
+        this.#state = null;
+        this.#member = NO_RIGHTS;
+        this.#header.manage(false, 0);
+        this.#pinned.show(null, false);
+      },
+      admitted: () => {
+        this.#note.textContent = '';
+        if (this.#over) {
+          this.#over = false;
+          void this.#end();
+        } else {
+          this.#composer.element.hidden = false;
+        }
       },
     };
   }
@@ -252,7 +266,8 @@ export class LiveChat extends ScopedElement {
   async #end(): Promise<void> {
     if (this.#over) return;
     this.#over = true;
-    const { scope } = this;
+    this.#replay?.dispose();
+    const scope = (this.#replay = this.scope.child());
     if (this.#feed instanceof LiveFeed) this.#feed.showAll();
     this.#live.dispose();
     this.#connection = null;
@@ -273,8 +288,12 @@ export class LiveChat extends ScopedElement {
       this.#listener().member(member);
       // What a moderator takes away now goes from this page as well.
       new ChatConnection(scope, this.#liveId, this.#listener(), last, false);
-    } catch {
+    } catch (error) {
       if (scope.signal.aborted) return;
+      if (error instanceof ApiError && error.status === FORBIDDEN) {
+        new ChatConnection(scope, this.#liveId, this.#listener(), 0, false); // it says why, and waits until that is over
+        return;
+      }
       const retry = h('button', { type: 'button', class: 'chat-reply' }, chatText().retry);
       this.#note.replaceChildren(chatText().over, '. ', chatText().historyFailed, ' ', retry);
       scope.listen(retry, 'click', () => {

@@ -26,6 +26,8 @@ export interface ChatListener {
   held(clientId: string): void;
   /** The room said no to the reader, and why. */
   shutOut(sentence: string): void;
+  /** The reader may come in again: everything is told from the beginning. */
+  admitted(): void;
 }
 
 /**
@@ -38,13 +40,15 @@ export class ChatConnection {
   #last: number;
   #revision: number | null = null;
   #connected = false;
+  /** The room said no; it says when that is over. */
+  #isOutside = false;
 
   constructor(
     private readonly scope: Scope,
     private readonly liveId: number,
     private readonly listener: ChatListener,
     /** The number of the last message one has; 0 for the newest page. */
-    after = 0,
+    private readonly after = 0,
     /** Where nothing new is said, a connection that was lost is no hurry. */
     private readonly hurried = true,
   ) {
@@ -75,7 +79,7 @@ export class ChatConnection {
     while (!scope.signal.aborted) {
       try {
         await this.#hub.start();
-        await this.#follow(() => backoff.reset());
+        while (!(await this.#visit(() => backoff.reset())));
       } catch (error) {
         // Otherwise no network, or the server restarts: the next attempt tells.
         const sentence = serverSentence(error);
@@ -88,10 +92,37 @@ export class ChatConnection {
       }
       this.#connected = false;
       if (scope.signal.aborted) return;
-      this.listener.connected(false);
+      if (!this.#isOutside) this.listener.connected(false);
       await this.#hub.stop().catch(() => {});
       await this.#pause(backoff.next());
     }
+  }
+
+  /** Follows the room, once it lets the reader in. False when it sent the reader out: then one waits outside. */
+  async #visit(heard: () => void): Promise<boolean> {
+    if (this.#isOutside) await this.#waitOutside();
+    try {
+      await this.#follow(heard);
+      return true;
+    } catch (error) {
+      const sentence = serverSentence(error);
+      if (!sentence || this.scope.signal.aborted) throw error;
+      this.#connected = false;
+      this.#isOutside = true;
+      [this.#last, this.#revision] = [this.after, null];
+      this.listener.shutOut(sentence);
+      return false;
+    }
+  }
+
+  /** Until the room lets the reader in again. */
+  async #waitOutside(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#hub.stream('WaitOutside', this.liveId).subscribe({ next: () => {}, error: reject, complete: resolve });
+    });
+    if (this.scope.signal.aborted) return;
+    this.#isOutside = false;
+    this.listener.admitted();
   }
 
   /** Reads the room until the connection ends. */

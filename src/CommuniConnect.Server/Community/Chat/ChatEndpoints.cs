@@ -132,7 +132,7 @@ internal static class ChatEndpoints
         ChatAnswers.Of(
             await rooms.AskAsync(
                 liveId,
-                desk => desk.RemoveAsync(me.AsAsker(), id, ChatTexts.Reason(reason)),
+                desk => desk.Messages.RemoveAsync(me.AsAsker(), id, ChatTexts.Reason(reason)),
                 cancellation
             )
         );

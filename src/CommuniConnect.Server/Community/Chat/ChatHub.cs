@@ -38,6 +38,18 @@ internal sealed class ChatHub(ChatRooms rooms) : Hub
             yield return new RoomFrame(updates.Current);
     }
 
+    /// <summary>For who was sent out: tells nothing, and ends when the member may join again.</summary>
+    public async IAsyncEnumerable<RoomFrame> WaitOutside(
+        int liveId,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        using var visit =
+            await rooms.EnterAsync(liveId, cancellation) ?? throw Error(ChatRefusal.UnknownLive);
+        await visit.Room.AdmittedAsync(await rooms.ReaderAsync(Me), cancellation);
+        yield break;
+    }
+
     /// <summary>Answers once the message is saved: with the message, or with what waits for a moderator.</summary>
     public async Task<object> Send(int liveId, ChatDraft? message)
     {
@@ -64,7 +76,7 @@ internal sealed class ChatHub(ChatRooms rooms) : Hub
         var me = Me;
         var outcome = await rooms.AskAsync(
             liveId,
-            desk => desk.RemoveAsync(me, id, ChatTexts.Reason(reason)),
+            desk => desk.Messages.RemoveAsync(me, id, ChatTexts.Reason(reason)),
             Context.ConnectionAborted
         );
         if (outcome.Refused is { } refused)

@@ -43,7 +43,7 @@ internal sealed partial class ChatRoom
         (_log, _watch) = (log, watch);
         _reactions = new RoomReactions(parts, log, () => MediaTime(parts.Lives));
         _writer = new RoomWriter(parts, state, log, () => MediaTime(parts.Lives), ended);
-        _desk = new RoomDesk(parts, state, log, _writer);
+        _desk = new RoomDesk(parts, state, log, _writer, _reactions);
         _loop = Task.Run(RunAsync);
     }
 
@@ -144,6 +144,10 @@ internal sealed partial class ChatRoom
     /// <summary>A reader of what the room shows.</summary>
     public RoomCursor Follow(RoomPlace from, RoomReader reader) =>
         new(_log, _store, reader, _liveId, from);
+
+    /// <summary>Waits until a member who is banned may read again.</summary>
+    public Task AdmittedAsync(RoomReader reader, CancellationToken cancellation) =>
+        reader.AdmittedAsync(_log, cancellation);
 
     /// <summary>Wakes the followers: something that concerns them, and is kept elsewhere, changed.</summary>
     public void Wake() => _log.Wake();

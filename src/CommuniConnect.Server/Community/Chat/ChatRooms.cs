@@ -102,7 +102,7 @@ internal sealed partial class ChatRooms(
         var (draft, refusal) = new ChatDraft(content).Check();
         return draft is null
             ? Task.FromResult<Outcome<ShownMessage>>(refusal!.Value)
-            : AskAsync(liveId, desk => desk.EditAsync(asker, number, draft), cancellation);
+            : AskAsync(liveId, desk => desk.Messages.EditAsync(asker, number, draft), cancellation);
     }
 
     /// <summary>Counts one reaction, or says why not.</summary>

@@ -49,12 +49,15 @@ internal sealed partial class RoomReactions
             ).ToImmutableDictionary(r => r.Emoji, r => r.Count, StringComparer.Ordinal)
         );
 
-    /// <summary>Counts one, or says why not.</summary>
-    public Refused? Add(string emoji)
+    /// <summary>Counts one now, or says why not.</summary>
+    public Refused? Add(string emoji) => Add(emoji, _mediaTime().TotalSeconds);
+
+    /// <summary>Counts one of a moment of the live, or says why not.</summary>
+    public Refused? Add(string emoji, double seconds)
     {
         if (!IsEmoji(emoji))
             return ChatRefusal.NotEmoji;
-        var second = (int)_mediaTime().TotalSeconds;
+        var second = (int)seconds;
         lock (_gate)
         {
             var known = _totals.TryGetValue(emoji, out var count);

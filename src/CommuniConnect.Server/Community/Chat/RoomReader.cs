@@ -11,6 +11,9 @@ internal sealed class RoomReader(
     TimeProvider time
 )
 {
+    /// <summary>Timers do not reach as far as a ban may.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromDays(1);
+
     private ImmutableHashSet<int>? _blockedThen;
     private RoomPeople? _peopleThen;
     private MemberStanding? _standing;
@@ -21,6 +24,33 @@ internal sealed class RoomReader(
     {
         if (!isModerator && view.People.IsBanned(memberId, time.GetUtcNow()))
             throw new BannedException();
+    }
+
+    /// <summary>Waits until the member may read, or read on: the ban was lifted, or is over by itself.</summary>
+    /// <exception cref="OperationCanceledException">The room closes down before.</exception>
+    public async Task AdmittedAsync(RoomLog log, CancellationToken cancellation)
+    {
+        for (var view = log.Current; !isModerator; view = log.Current)
+        {
+            var now = time.GetUtcNow();
+            if (!view.People.IsBanned(memberId, now))
+                return;
+            if (view.Over)
+                throw new OperationCanceledException();
+            var left = view.People.Against(memberId, now)?.Until - now ?? LongestLook;
+            try
+            {
+                await view.Changed.WaitAsync(
+                    left < LongestLook ? left : LongestLook,
+                    time,
+                    cancellation
+                );
+            }
+            catch (TimeoutException)
+            {
+                // Looks again: it may be over.
+            }
+        }
     }
 
     /// <summary>Whether the member is to see these messages in another way than everybody else.</summary>

@@ -17,7 +17,12 @@ internal static class RoomModerationEndpoints
         chat.MapPost(
                 "/messages/{id:int}/restore",
                 (int liveId, int id, CurrentUser me, ChatRooms rooms, CancellationToken stop) =>
-                    AskAsync(rooms, liveId, desk => desk.RestoreAsync(me.AsAsker(), id), stop)
+                    AskAsync(
+                        rooms,
+                        liveId,
+                        desk => desk.Messages.RestoreAsync(me.AsAsker(), id),
+                        stop
+                    )
             )
             .WithSummary("Remontre un message retiré");
         chat.MapPut(
@@ -28,7 +33,13 @@ internal static class RoomModerationEndpoints
                     CurrentUser me,
                     ChatRooms rooms,
                     CancellationToken stop
-                ) => AskAsync(rooms, liveId, d => d.PinAsync(me.AsAsker(), form.MessageId), stop)
+                ) =>
+                    AskAsync(
+                        rooms,
+                        liveId,
+                        desk => desk.Rules.PinAsync(me.AsAsker(), form.MessageId),
+                        stop
+                    )
             )
             .WithSummary("Épingle un message, ou aucun");
         chat.MapGet(
@@ -37,7 +48,7 @@ internal static class RoomModerationEndpoints
                     AskAsync(
                         rooms,
                         liveId,
-                        desk => Task.FromResult(SettingsView.Of(desk.Settings(me.AsAsker()))),
+                        desk => Task.FromResult(SettingsView.Of(desk.Rules.Settings(me.AsAsker()))),
                         stop
                     )
             )
@@ -53,7 +64,13 @@ internal static class RoomModerationEndpoints
                     CurrentUser me,
                     ChatRooms rooms,
                     CancellationToken stop
-                ) => AskAsync(rooms, liveId, desk => desk.LiftAsync(me.AsAsker(), memberId), stop)
+                ) =>
+                    AskAsync(
+                        rooms,
+                        liveId,
+                        desk => desk.Members.LiftAsync(me.AsAsker(), memberId),
+                        stop
+                    )
             )
             .WithSummary("Lève une sanction");
         chat.MapGet("/held", (int liveId, ChatStore store) => store.HeldAsync(liveId))
@@ -61,7 +78,12 @@ internal static class RoomModerationEndpoints
         chat.MapPost(
                 "/held/{heldId:int}/approve",
                 (int liveId, int heldId, CurrentUser me, ChatRooms rooms, CancellationToken stop) =>
-                    AskAsync(rooms, liveId, desk => desk.ApproveAsync(me.AsAsker(), heldId), stop)
+                    AskAsync(
+                        rooms,
+                        liveId,
+                        desk => desk.Held.ApproveAsync(me.AsAsker(), heldId),
+                        stop
+                    )
             )
             .WithSummary("Montre un message qui attend");
         chat.MapPost(
@@ -77,7 +99,8 @@ internal static class RoomModerationEndpoints
                     AskAsync(
                         rooms,
                         liveId,
-                        desk => desk.RefuseAsync(me.AsAsker(), heldId, ChatTexts.Reason(reason)),
+                        desk =>
+                            desk.Held.RefuseAsync(me.AsAsker(), heldId, ChatTexts.Reason(reason)),
                         stop
                     )
             )
@@ -115,7 +138,12 @@ internal static class RoomModerationEndpoints
 
     private static Delegate HelpAsync(bool helps) =>
         (int liveId, int memberId, CurrentUser me, ChatRooms rooms, CancellationToken stop) =>
-            AskAsync(rooms, liveId, desk => desk.HelpAsync(me.AsAsker(), memberId, helps), stop);
+            AskAsync(
+                rooms,
+                liveId,
+                desk => desk.Members.HelpAsync(me.AsAsker(), memberId, helps),
+                stop
+            );
 
     private static async Task<IResult> ChangeAsync(
         int liveId,
@@ -130,7 +158,7 @@ internal static class RoomModerationEndpoints
         return await AskAsync(
             rooms,
             liveId,
-            async desk => SettingsView.Of(await desk.ChangeAsync(me.AsAsker(), form.Apply)),
+            async desk => SettingsView.Of(await desk.Rules.ChangeAsync(me.AsAsker(), form.Apply)),
             cancellation
         );
     }
@@ -153,7 +181,7 @@ internal static class RoomModerationEndpoints
         var reason = ChatTexts.Reason(form.Reason);
         var outcome = await rooms.AskAsync(
             liveId,
-            desk => desk.SanctionAsync(me.AsAsker(), form.MemberId, kind, time, reason),
+            desk => desk.Members.SanctionAsync(me.AsAsker(), form.MemberId, kind, time, reason),
             cancellation
         );
         if (outcome.Refused is { } refused)

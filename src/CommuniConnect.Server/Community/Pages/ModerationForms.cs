@@ -60,7 +60,7 @@ internal static class ModerationForms
         var why = ChatTexts.Reason(reason);
         var removed = await rooms.AskAsync(
             liveId,
-            desk => desk.RemoveAsync(me.AsAsker(), number, why),
+            desk => desk.Messages.RemoveAsync(me.AsAsker(), number, why),
             cancellation
         );
         if (removed.Refused is { } refused)
@@ -80,7 +80,7 @@ internal static class ModerationForms
     {
         var restored = await rooms.AskAsync(
             liveId,
-            desk => desk.RestoreAsync(me.AsAsker(), number),
+            desk => desk.Messages.RestoreAsync(me.AsAsker(), number),
             cancellation
         );
         return restored.Refused is { } refused ? Failed(refused) : Back(LogPage, "retabli");
