@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
 using CommuniConnect.Server;
 using CommuniConnect.Server.Community.Chat;
 using CommuniConnect.Server.Community.Lives;
 using CommuniConnect.Server.Community.Posts;
 using CommuniConnect.Server.Community.Users;
 using CommuniConnect.Server.Platform.Database;
+using Microsoft.EntityFrameworkCore;
 
 namespace CommuniConnect.Bench.Measurements;
 
@@ -14,6 +17,12 @@ internal static class ChatRoomSpeed
     private const int Long = 50_000;
     private const int OneByOne = 300;
     private const int Joins = 21;
+
+    /// <summary>As many as the replay's page asks for at once.</summary>
+    private const int WindowLength = 200;
+
+    /// <summary>The long chat is spread over three hours.</summary>
+    private const double MessageSeconds = 3.0 * 3600 / Long;
 
     /// <summary>Fewer than wait in a room before it asks to try again.</summary>
     private const int AtOnce = 1000;
@@ -45,6 +54,7 @@ internal static class ChatRoomSpeed
                 await app.StopAsync(cancellation);
             }
             var (opened, joined) = await JoinAsync(data, live, author, cancellation);
+            var sought = await SeekAsync(data, live, cancellation);
             return
             [
                 new("messages saved, grouped commits", grouped, "messages/s"),
@@ -57,6 +67,13 @@ internal static class ChatRoomSpeed
                     new Target(50)
                 ),
                 Figure.Median("every other join, to the last 100", joined, "ms", new Target(50)),
+                new(
+                    $"first seek in its replay after a start, to the {WindowLength} messages around it",
+                    sought[0],
+                    "ms",
+                    new Target(100)
+                ),
+                Figure.Median("every other seek", sought[1..], "ms", new Target(100)),
             ];
         }
         finally
@@ -101,15 +118,92 @@ internal static class ChatRoomSpeed
         return (times[0], times[1..]);
     }
 
-    private static Task<WebApplication> StartAsync(DirectoryInfo data) =>
-        ServerApp.CreateAsync([
+    /// <summary>To and fro in the replay, over HTTP as its page does.</summary>
+    private static async Task<double[]> SeekAsync(
+        DirectoryInfo data,
+        int live,
+        CancellationToken cancellation
+    )
+    {
+        await using var app = await StartAsync(data);
+        await SpreadAsync(app, live, cancellation);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        client.DefaultRequestHeaders.Authorization = new(
+            "Bearer",
+            await RegisterAsync(client, cancellation)
+        );
+        var times = new List<double>();
+        for (var i = 0; i < Joins; i++)
+        {
+            var at = (int)(Long * MessageSeconds * (i * 8 % Joins) / Joins);
+            var began = Stopwatch.GetTimestamp();
+            var page = await client.GetFromJsonAsync<JsonElement>(
+                $"/api/posts/live/{live}/chat/messages/?at={at}&limit={WindowLength}",
+                cancellation
+            );
+            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            if (page.GetArrayLength() < WindowLength / 2)
+                throw new InvalidOperationException(
+                    "the messages around the position did not come"
+                );
+        }
+        await app.StopAsync(cancellation);
+        return [.. times];
+    }
+
+    private static async Task SpreadAsync(
+        WebApplication app,
+        int live,
+        CancellationToken cancellation
+    )
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        const int ms = (int)(MessageSeconds * 1000);
+        await db.Database.ExecuteSqlAsync(
+            $"UPDATE ChatMessages SET MediaTime = Number * {ms} WHERE LiveId = {live}",
+            cancellation
+        );
+    }
+
+    private static async Task<string> RegisterAsync(
+        HttpClient client,
+        CancellationToken cancellation
+    )
+    {
+        using var answer = await client.PostAsJsonAsync(
+            "/api/users/register/",
+            new
+            {
+                username = "lectrice",
+                email = "lectrice@test.gn",
+                password = "motdepasse1",
+                password_confirm = "motdepasse1",
+                first_name = "Binta",
+                last_name = "Sylla",
+            },
+            cancellation
+        );
+        answer.EnsureSuccessStatusCode();
+        var signedIn = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+        return signedIn.GetProperty("tokens").GetProperty("access").GetString()!;
+    }
+
+    private static async Task<WebApplication> StartAsync(DirectoryInfo data)
+    {
+        var app = await ServerApp.CreateAsync([
             "--urls",
             "http://127.0.0.1:0",
             "--data",
             data.FullName,
             "--Logging:LogLevel:Default",
             "Warning",
+            "--Logging:LogLevel:Microsoft.Hosting.Lifetime",
+            "Warning",
         ]);
+        await app.StartAsync();
+        return app;
+    }
 
     private static async Task FillAsync(ChatRoom room, int author, int count)
     {
