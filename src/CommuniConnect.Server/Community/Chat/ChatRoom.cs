@@ -76,7 +76,7 @@ internal sealed partial class ChatRoom
             Room = state.Shown,
             People = state.People,
             Reactions = await RoomReactions.ReadAsync(store, liveId),
-            Changed = Task.CompletedTask,
+            Changed = new RoomBell(),
         };
         var log = new RoomLog(view, parts.Time);
         var watch = new RoomStateWatch(liveId, log, store, parts.Lives, parts.Time, parts.Logger);

@@ -25,6 +25,7 @@ internal sealed class RoomCursor(
     /// <summary>Most messages in one update.</summary>
     public const int PageLength = 200;
 
+    private readonly int _seat = log.NewSeat();
     private int _at;
     private int _revision;
 
@@ -48,7 +49,7 @@ internal sealed class RoomCursor(
                 yield return update;
             if (view.Over)
                 yield break;
-            await view.Changed.WaitAsync(cancellation);
+            await view.Changed.HeardAt(_seat).WaitAsync(cancellation);
             view = log.Current;
         }
     }
@@ -108,8 +109,7 @@ internal sealed class RoomCursor(
         if (_revision >= view.Revision)
             return [];
         var changes =
-            view.ChangesAfter(_revision)
-            ?? await store.ChangesAsync(liveId, _revision, cancellation);
+            view.ChangesAfter(_revision) ?? await ChangesAfterAsync(_revision, cancellation);
         _revision = view.Revision;
         // Of a message that changed twice only what it is now: the one before may be what had to go.
         var latest = changes
@@ -146,6 +146,7 @@ internal sealed class RoomCursor(
                 var last = known.Count < PageLength ? view.Last : known[^1].Id;
                 return (Shared(known, last, view), last);
             }
+            await Task.Yield(); // SQLite does not wait asynchronously, and others are being told as well
             var page = await store.AfterAsync(liveId, _at, PageLength, cancellation);
             var now = log.Latest;
             var newest = page.Count == 0 ? _at : page[^1].Id;
@@ -169,10 +170,18 @@ internal sealed class RoomCursor(
         if (now.Revision == read.Revision)
             return page;
         var changes =
-            now.ChangesAfter(read.Revision)
-            ?? await store.ChangesAsync(liveId, read.Revision, cancellation);
+            now.ChangesAfter(read.Revision) ?? await ChangesAfterAsync(read.Revision, cancellation);
         var latest = changes.GroupBy(c => c.Number).ToDictionary(g => g.Key, g => g.Last().Message);
         return [.. page.Select(m => latest.GetValueOrDefault(m.Id, m)).OfType<ShownMessage>()];
+    }
+
+    private async Task<IReadOnlyList<RoomChange>> ChangesAfterAsync(
+        int revision,
+        CancellationToken cancellation
+    )
+    {
+        await Task.Yield(); // as above
+        return await store.ChangesAsync(liveId, revision, cancellation);
     }
 
     private RoomUpdate Shared(ArraySegment<ShownMessage> page, int last, RoomView view)

@@ -19,7 +19,7 @@ internal sealed class RoomLog : IDisposable
     private readonly Lock _gate = new();
     private RoomView _next; // what will be shown at the next tick
     private volatile RoomView _current;
-    private TaskCompletionSource _changed;
+    private int _seats;
     private long _shownAt;
     private bool _due;
 
@@ -27,8 +27,7 @@ internal sealed class RoomLog : IDisposable
     public RoomLog(RoomView first, TimeProvider time)
     {
         _time = time;
-        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _next = _current = first with { Changed = _changed.Task };
+        _next = _current = first;
         _shownAt = time.GetTimestamp() - (long)(Tick.TotalSeconds * time.TimestampFrequency);
         _timer = time.CreateTimer(
             _ => ShowNow(),
@@ -37,6 +36,9 @@ internal sealed class RoomLog : IDisposable
             Timeout.InfiniteTimeSpan
         );
     }
+
+    /// <summary>Where one more follower waits: see <see cref="RoomBell"/>.</summary>
+    public int NewSeat() => Interlocked.Increment(ref _seats);
 
     /// <summary>What is shown.</summary>
     public RoomView Current => _current;
@@ -145,15 +147,14 @@ internal sealed class RoomLog : IDisposable
 
     private void ShowNow()
     {
-        TaskCompletionSource told;
+        RoomBell told;
         lock (_gate)
         {
-            told = _changed;
-            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _current = _next = _next with { Changed = _changed.Task, Pages = new() };
+            told = _next.Changed;
+            _current = _next = _next with { Changed = new RoomBell(), Pages = new() };
             _shownAt = _time.GetTimestamp();
             _due = false;
         }
-        told.SetResult();
+        told.Ring();
     }
 }

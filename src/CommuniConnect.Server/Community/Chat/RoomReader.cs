@@ -40,11 +40,9 @@ internal sealed class RoomReader(
             var left = view.People.Against(memberId, now)?.Until - now ?? LongestLook;
             try
             {
-                await view.Changed.WaitAsync(
-                    left < LongestLook ? left : LongestLook,
-                    time,
-                    cancellation
-                );
+                await view
+                    .Changed.HeardAt(memberId)
+                    .WaitAsync(left < LongestLook ? left : LongestLook, time, cancellation);
             }
             catch (TimeoutException)
             {

@@ -34,8 +34,8 @@ internal sealed record RoomView
     /// <summary>The room is closing down; no other view follows.</summary>
     public bool Over { get; init; }
 
-    /// <summary>Ends when there is a newer view.</summary>
-    public required Task Changed { get; init; }
+    /// <summary>Rings when there is a newer view.</summary>
+    public required RoomBell Changed { get; init; }
 
     /// <summary>What followers at the same place are told: made, and turned into bytes, once for all of them.</summary>
     public ConcurrentDictionary<
