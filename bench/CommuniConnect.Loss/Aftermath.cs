@@ -22,9 +22,11 @@ internal sealed class Aftermath(IReadOnlyList<Api> members, string scratch, Judg
             var (exit, errors) = await Ffmpeg.ProbeAsync(bytes, scratch);
             judge.Probe(where, exit, errors);
         }
+        var here = chatters.Where(c => c.Live == live.Id).ToList();
         judge.Chat(
             where,
-            [.. chatters.Where(c => c.Live == live.Id).SelectMany(c => c.Acknowledged)],
+            [.. here.SelectMany(c => c.Acknowledged)],
+            here.SelectMany(c => c.Removals).ToDictionary(),
             seen,
             await members[0].MessagesAsync(live.Id)
         );

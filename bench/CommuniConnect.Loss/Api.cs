@@ -96,6 +96,23 @@ internal sealed class Api(Uri server) : IDisposable
         }
     }
 
+    /// <summary>One attempt to take one's own message away; false when it was not answered 204.</summary>
+    public async Task<bool> TryRemoveAsync(int live, int id, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await _client.DeleteAsync(
+                $"/api/posts/live/{live}/chat/messages/{id}/",
+                cancellation
+            );
+            return answer.StatusCode == System.Net.HttpStatusCode.NoContent;
+        }
+        catch (Exception error) when (IsAway(error))
+        {
+            return false;
+        }
+    }
+
     public async Task<List<(int Id, string Content)>> MessagesAsync(int live, int after = 0)
     {
         var all = new List<(int, string)>();

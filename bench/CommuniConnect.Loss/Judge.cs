@@ -38,33 +38,52 @@ internal sealed class Judge(IReadOnlyList<Block> published, Tally tally)
     }
 
     /// <param name="promised">Each message that was acknowledged, by its number.</param>
+    /// <param name="removals">Each its author took away, by its number, and whether that was acknowledged: else it may be there or not.</param>
     /// <param name="seen">What somebody read while the live ran, by its number.</param>
     /// <param name="kept">What the room has now, in its order.</param>
     public void Chat(
         string where,
         IReadOnlyCollection<KeyValuePair<int, string>> promised,
+        IReadOnlyDictionary<int, bool> removals,
         IReadOnlyDictionary<int, string> seen,
         IReadOnlyList<(int Id, string Content)> kept
     )
     {
         var byId = kept.DistinctBy(m => m.Id).ToDictionary(m => m.Id, m => m.Content);
         tally.Add("messages_acknowledged", promised.Count);
-        tally.Lose(
-            "messages_lost",
-            promised.Count(m => byId.GetValueOrDefault(m.Key) != m.Value),
-            where
-        );
+        tally.Add("removals_acknowledged", removals.Count(r => r.Value));
+        tally.Lose("messages_lost", promised.Count(IsMissing), where);
         tally.Lose(
             "messages_doubled",
             kept.Count - kept.Select(m => m.Content).Distinct(StringComparer.Ordinal).Count(),
             where
         );
-        tally.Lose(
-            "messages_out_of_order",
-            seen.Count(m => byId.GetValueOrDefault(m.Key) != m.Value)
-                + kept.Where((m, i) => m.Id != i + 1).Count(),
-            where
-        );
+        var last = 0;
+        var misplaced = 0;
+        foreach (var (id, _) in kept)
+        {
+            var between = Enumerable.Range(last + 1, Math.Max(0, id - last - 1));
+            misplaced += id > last && between.All(removals.ContainsKey) ? 0 : 1;
+            last = id;
+        }
+        tally.Lose("messages_out_of_order", seen.Count(IsMissing) + misplaced, where);
+        Removed(where, removals.Where(r => r.Value).Select(r => r.Key), kept);
+
+        bool IsMissing(KeyValuePair<int, string> message) =>
+            byId.TryGetValue(message.Key, out var content)
+                ? content != message.Value
+                : !removals.ContainsKey(message.Key);
+    }
+
+    /// <param name="acknowledged">What was removed before somebody asked for what is shown.</param>
+    public void Removed(
+        string where,
+        IEnumerable<int> acknowledged,
+        IReadOnlyList<(int Id, string Content)> shown
+    )
+    {
+        var gone = acknowledged.ToHashSet();
+        tally.Lose("removed_messages_shown", shown.Count(m => gone.Contains(m.Id)), where);
     }
 
     /// <summary>What ffprobe says about a replay: a word of complaint is a refusal.</summary>

@@ -36,7 +36,10 @@ internal sealed class Round(
             ))
             .ToList();
         var seen = lives.Select(_ => new Dictionary<int, string>()).ToList();
-        var watching = lives.Select((live, i) => WatchAsync(live.Id, seen[i], enough.Token));
+        var watching = lives.Select(
+            (live, i) =>
+                WatchAsync(live.Id, chatters.FindAll(c => c.Live == live.Id), seen[i], enough.Token)
+        );
         List<Task> all =
         [
             .. publishers.Select(p => Task.Run(() => p.RunAsync(enough.Token))),
@@ -68,12 +71,26 @@ internal sealed class Round(
         tally.Add("runs");
     }
 
-    /// <summary>Somebody who reads along: what was once seen must stay what it was.</summary>
-    private async Task WatchAsync(int live, Dictionary<int, string> seen, CancellationToken enough)
+    /// <summary>Somebody who reads along: what was once seen must stay what it was, and what was removed must be gone.</summary>
+    private async Task WatchAsync(
+        int live,
+        IReadOnlyCollection<Chatter> chatters,
+        Dictionary<int, string> seen,
+        CancellationToken enough
+    )
     {
+        const int Again = 30;
         while (!enough.IsCancellationRequested)
         {
-            foreach (var (id, content) in await members[^1].MessagesAsync(live, seen.Count))
+            var removed = chatters
+                .SelectMany(c => c.Removals)
+                .Where(r => r.Value)
+                .Select(r => r.Key)
+                .ToList();
+            var after = Math.Max(0, seen.Keys.DefaultIfEmpty(0).Max() - Again);
+            var shown = await members[^1].MessagesAsync(live, after);
+            judge.Removed($"live {live}, while it runs", removed, shown);
+            foreach (var (id, content) in shown)
             {
                 seen[id] = content;
             }

@@ -46,6 +46,9 @@ internal sealed class SelfTest(byte[] footage, string scratch)
         Expect("a number twice", "messages_out_of_order", Chat(s => [.. s, s[^1]]));
         Expect("an order", "messages_out_of_order", Chat(s => [s[1], s[0], .. s[2..]]));
         Expect("a gap", "messages_out_of_order", Chat(s => [.. s[..2], .. s[3..]]));
+        Expect("removals, told and not told", loss: null, Chat(s => [s[0], .. s[2..]], 2, 3));
+        Expect("a removed message", "removed_messages_shown", Chat(said => said, 2));
+        Expect("one too many gone", "messages_lost", Chat(s => [.. s[2..]], 2));
         await ExpectProbeAsync("a sound file", loss: null, footage);
         await ExpectProbeAsync("a file cut", "replays_refused", footage[..(footage.Length / 2)]);
         await ExpectProbeAsync("a file without a head", "replays_refused", footage[200..]);
@@ -71,12 +74,18 @@ internal sealed class SelfTest(byte[] footage, string scratch)
     private Action<Judge> Replay(Func<List<Block>, IReadOnlyList<Block>> doctor) =>
         judge => judge.Replay("", Acknowledged, doctor([.. _published]));
 
+    /// <param name="removed">The removal of this one was acknowledged.</param>
+    /// <param name="unsure">The removal of this one was not.</param>
     private Action<Judge> Chat(
-        Func<List<(int Id, string Content)>, IReadOnlyList<(int Id, string Content)>> doctor
+        Func<List<(int Id, string Content)>, IReadOnlyList<(int Id, string Content)>> doctor,
+        int removed = 0,
+        int unsure = 0
     )
     {
         var seen = _said.ToDictionary(m => m.Id, m => m.Content);
-        return judge => judge.Chat("", seen, seen, doctor([.. _said]));
+        var removals = new Dictionary<int, bool> { [removed] = true };
+        removals.TryAdd(unsure, false);
+        return judge => judge.Chat("", seen, removals, seen, doctor([.. _said]));
     }
 
     /// <summary>Two frames of the same track in each other's place.</summary>

@@ -21,6 +21,7 @@ internal sealed class Tally(TextWriter complaints)
         "messages_lost",
         "messages_doubled",
         "messages_out_of_order",
+        "removed_messages_shown",
         "replays_refused",
         "servers_ended",
     ];
