@@ -86,6 +86,7 @@ internal static class Loss
                 or "offsets_taken_back"
                 or "messages_doubled"
                 or "messages_out_of_order"
+                or "removed_messages_shown"
                 or "replays_refused"
                 or "servers_ended";
 }
