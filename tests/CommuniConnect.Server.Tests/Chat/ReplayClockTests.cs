@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CommuniConnect.Server.Broadcast.OnAir;
 using CommuniConnect.Server.Tests.Support;
@@ -55,6 +56,12 @@ public sealed class ReplayClockTests(ChatServer server) : IClassFixture<ChatServ
         Assert.InRange(pictures[^1].Seconds, 109, 111);
         var timeline = (await live.GetAsync()).GetProperty("replay_timeline");
         var kept = await _members[0].MessagesAsync(live.Id, "?after=0&limit=200");
+        var cues = CuesOf(
+            await live.Owner.Client.GetStringAsync(
+                $"{ChatClient.Chat(live.Id)}/export/?format=vtt",
+                ChatServer.Cancellation
+            )
+        );
         Assert.Equal(200, _said.Count);
         Assert.Equal(_said.Select(s => s.Id), kept.Select(m => m.Id()));
         var wrong = new List<string>();
@@ -62,11 +69,26 @@ public sealed class ReplayClockTests(ChatServer server) : IClassFixture<ChatServ
         {
             var appears = AppearsAt(timeline, message.GetProperty("media_time").GetDouble());
             var at = Assert.Single(pictures, p => p.Crc == picture).Seconds;
-            if (Math.Abs(appears - at) > Tolerance)
-                wrong.Add($"message {id} appears at {appears:f3}, its picture at {at:f3}");
+            if (Math.Abs(appears - at) > Tolerance || Math.Abs(cues[id] - at) > Tolerance)
+                wrong.Add(
+                    $"message {id} appears at {appears:f3}, as a cue at {cues[id]:f3}, its picture at {at:f3}"
+                );
         }
         Assert.Empty(wrong);
     }
+
+    /// <summary>When each cue of a WebVTT file begins, by its name.</summary>
+    private static Dictionary<int, double> CuesOf(string vtt) =>
+        vtt.Split("\n\n")
+            .Skip(1)
+            .Select(cue => cue.Split('\n'))
+            .ToDictionary(
+                lines => int.Parse(lines[0], CultureInfo.InvariantCulture),
+                lines =>
+                    TimeSpan
+                        .Parse(lines[1].Split(" --> ")[0], CultureInfo.InvariantCulture)
+                        .TotalSeconds
+            );
 
     /// <summary>Sends a take piece by piece; after each a member writes what the viewer sees.</summary>
     private async Task TalkAsync(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CommuniConnect.Server.Community.Lives;
 using CsvHelper;
 
 namespace CommuniConnect.Server.Community.Chat;
@@ -32,7 +33,7 @@ internal static class ChatExport
             _ => null,
         };
 
-    public static Task WriteAsync(
+    public static async Task WriteAsync(
         string format,
         ChatStore store,
         int liveId,
@@ -42,13 +43,24 @@ internal static class ChatExport
     )
     {
         var messages = ReadAsync(store, liveId, cancellation);
-        return format switch
-        {
-            "csv" => CsvAsync(messages, to, cancellation),
-            "vtt" => VttAsync(messages, to, cancellation),
-            _ => JsonSerializer.SerializeAsync(to, messages, json, cancellation),
-        };
+        if (format == "csv")
+            await CsvAsync(messages, to, cancellation);
+        else if (format == "vtt")
+            await VttAsync(
+                messages,
+                await ClockAsync(store, liveId, cancellation),
+                to,
+                cancellation
+            );
+        else
+            await JsonSerializer.SerializeAsync(to, messages, json, cancellation);
     }
+
+    private static Task<ReplayClock> ClockAsync(
+        ChatStore store,
+        int liveId,
+        CancellationToken cancellation
+    ) => store.WithAsync(db => ReplayClock.ReadAsync(db, liveId, cancellation));
 
     private static async IAsyncEnumerable<ShownMessage> ReadAsync(
         ChatStore store,
@@ -91,9 +103,10 @@ internal static class ChatExport
         }
     }
 
-    /// <summary>WebVTT (https://www.w3.org/TR/webvtt1/): cues in the order of their start, one a message.</summary>
+    /// <summary>WebVTT (https://www.w3.org/TR/webvtt1/): cues in the order of their start, one a message, at their places in the replay.</summary>
     private static async Task VttAsync(
         IAsyncEnumerable<ShownMessage> messages,
+        ReplayClock clock,
         Stream to,
         CancellationToken cancellation
     )
@@ -110,7 +123,8 @@ internal static class ChatExport
         foreach (var message in sorted.OrderBy(m => m.MediaTime).ThenBy(m => m.Id))
         {
             cancellation.ThrowIfCancellationRequested();
-            var (from, until) = (Time(message.MediaTime), Time(message.MediaTime + CueSeconds));
+            var at = clock.SecondsOf(message.MediaTime);
+            var (from, until) = (Time(at), Time(at + CueSeconds));
             await text.WriteLineAsync(
                 $"\n{message.Id}\n{from} --> {until}\n<v {OneLine(NameOf(message))}>{OneLine(message.Content)}"
             );
