@@ -24,7 +24,6 @@ internal sealed record WatchMessage(string Type)
     /// <summary><c>select</c>: seconds from one picture to the next for who saves data; else all of them.</summary>
     public double? Every { get; init; }
 
-
     /// <summary><c>select</c>: <c>small</c> when the viewer wants the small picture.</summary>
     public string? Rendition { get; init; }
 
