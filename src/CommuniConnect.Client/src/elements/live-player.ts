@@ -1,7 +1,8 @@
 import { ComfortPlayback } from '../lib/comfort-playback.js';
 import { CountStat } from '../lib/count-stat.js';
 import { savesData } from '../lib/data-saver.js';
-import { canPlayDirect, DirectPlayback } from '../lib/direct-playback.js';
+import { DirectPlayback } from '../lib/direct-playback.js';
+import { canPlayDirect } from '../lib/direct-support.js';
 import { h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { delay } from '../lib/format.js';

@@ -4,6 +4,7 @@ import { DelayMeter } from './delay-meter.js';
 import { h } from './dom.js';
 import { LiveArrivals } from './live-arrivals.js';
 import type { Packet } from './packet.js';
+import { PageAttention, type Attention } from './page-attention.js';
 import { PictureRenditions } from './picture-renditions.js';
 import { PictureTrack } from './picture-track.js';
 import type { LiveSource, Playback, PlayerState, PlayerStats } from './playback.js';
@@ -21,25 +22,12 @@ const DEAD_MS = 6000;
 const GOOD_CONNECTION_MS = 5000;
 /** A picture that stands still for this long was a stall. */
 const STALL_MS = 300;
-// A page that is hidden for longer gives its picture up, or everything when it is not heard either.
-const HIDDEN_MS = 5000;
 const TELL_DELAY_MS = 2000;
 /** Faults of the decoders within FAULTS_MS that make this no way to play this live. */
 const MOST_FAULTS = 3;
 const FAULTS_MS = 20_000;
 /** A jump so soon after it was asked for says nothing about the network. */
 const ASKED_JUMP_MS = 2000;
-
-/**
- * Whether this browser has what Direct is made of; pages that are not secure do not. An iPhone shows nothing but a video in
- * full screen, so that it is better off with one.
- */
-export function canPlayDirect(): boolean {
-  return (
-    'requestFullscreen' in HTMLElement.prototype && typeof VideoDecoder !== 'undefined' && typeof AudioDecoder !== 'undefined' &&
-    typeof AudioWorkletNode !== 'undefined' && typeof WebSocket !== 'undefined'
-  );
-}
 
 function soundOf(tracks: readonly WatchTrack[]): WatchTrack | null {
   return tracks.find((track) => track.kind === 'audio') ?? null;
@@ -64,6 +52,11 @@ export class DirectPlayback extends EventTarget implements Playback {
   readonly element = h('div', { class: 'player-picture' }, this.#picture.canvas);
   readonly #scope = new Scope();
   readonly #pip = new CanvasPip(this.#picture.canvas, this.#scope);
+  readonly #attention = new PageAttention(this.#scope, {
+    isSeenElsewhere: () => this.#pip.isOpen,
+    isHeard: () => this.#sound.time !== null,
+    onChange: (attention) => this.#attend(attention),
+  });
   readonly #delay: DelayMeter;
   #socket: WatchSocket | null = null;
   #dropConnection: (() => void) | null = null;
@@ -72,10 +65,6 @@ export class DirectPlayback extends EventTarget implements Playback {
   #state: PlayerState = 'connecting';
   #volume = 1;
   #paused = false;
-  #idle = false;
-  #hiddenSinceMs: number | null = null;
-  /** The picture was given up because nobody sees the page. */
-  #unseen = false;
   #begunMs = 0;
   #joinMs: number | null = null;
   /** When this connection last put a picture on screen; null before its first. */
@@ -150,7 +139,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   set rendition(rendition: Rendition) {
     if (this.#rendition === rendition) return;
     this.#rendition = rendition;
-    if (this.#moves && !this.#unseen) this.#ask((socket) => socket.show(rendition));
+    if (this.#moves && this.#attention.now === 'full') this.#ask((socket) => socket.show(rendition));
   }
 
   /** How much later than usual packets come, in milliseconds. */
@@ -190,7 +179,6 @@ export class DirectPlayback extends EventTarget implements Playback {
     const scope = this.#scope;
     scope.interval(() => this.#look(), LOOK_MS);
     scope.interval(() => this.#tellDelay(), TELL_DELAY_MS);
-    scope.listen(document, 'visibilitychange', () => this.#seen());
     scope.listen(window, 'online', () => this.#resume?.());
     scope.onDispose(() => {
       this.#picture.close();
@@ -239,7 +227,7 @@ export class DirectPlayback extends EventTarget implements Playback {
       const opened = await this.#connection(life);
       life.dispose();
       if (scope.signal.aborted) return;
-      if (this.#paused || this.#idle) {
+      if (this.#paused || this.#isIdle) {
         await this.#untilResumed();
         continue;
       }
@@ -282,7 +270,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     const scope = this.#scope;
     await new Promise<void>((resolve) => {
       this.#resume = () => {
-        if (!this.#paused && !this.#idle) resolve();
+        if (!this.#paused && !this.#isIdle) resolve();
       };
       scope.onDispose(resolve);
     });
@@ -300,7 +288,8 @@ export class DirectPlayback extends EventTarget implements Playback {
       // The browser does not know this codec.
       this.#tell('unfit');
     }
-    if (!this.#moves) this.#socket?.select(this.withPicture, this.everySeconds);
+    if (this.#attention.now !== 'full') this.#socket?.select(false);
+    else if (!this.#moves) this.#socket?.select(this.withPicture, this.everySeconds);
   }
 
   #decode(packets: readonly Packet[]): void {
@@ -330,6 +319,10 @@ export class DirectPlayback extends EventTarget implements Playback {
     if (this.#socket) how(this.#socket);
   }
 
+  get #isIdle(): boolean {
+    return this.#attention.now === 'none';
+  }
+
   /** Whether all pictures are asked for. */
   get #moves(): boolean {
     return this.withPicture && this.everySeconds === null;
@@ -357,8 +350,8 @@ export class DirectPlayback extends EventTarget implements Playback {
   }
 
   #look(): void {
-    if (this.#paused || this.#idle || this.#state === 'ended') return;
-    this.#idleWhenHidden();
+    if (this.#paused || this.#isIdle || this.#state === 'ended') return;
+    this.#attention.look();
     const socket = this.#socket;
     if (this.#joinMs === null || !socket) {
       if (this.#joinMs !== null && this.#state === 'playing') this.#setState('interrupted');
@@ -376,36 +369,19 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#setState(silentMs > patienceMs ? 'interrupted' : 'playing');
   }
 
-  #idleWhenHidden(): void {
-    if (!document.hidden || this.#hiddenSinceMs === null) return;
-    if (this.#pip.isOpen) return;
-    if (performance.now() - this.#hiddenSinceMs < HIDDEN_MS) return;
-    this.#hiddenSinceMs = null;
-    if (this.#sound.time !== null) {
-      // Who listens in another tab is not to pay for a picture nobody sees.
-      this.#unseen = true;
+  /** What nobody sees is given up, and what nobody hears either. */
+  #attend(attention: Attention): void {
+    this.#paintedMs = null; // that the picture stood meanwhile was no stall
+    if (attention === 'sound') {
       this.#socket?.select(false);
-      return;
-    }
-    this.#idle = true;
-    this.#dropConnection?.();
-  }
-
-  #seen(): void {
-    if (document.hidden) {
-      this.#hiddenSinceMs = performance.now();
-      return;
-    }
-    this.#hiddenSinceMs = null;
-    this.#paintedMs = null;
-    if (this.#idle) {
-      this.#idle = false;
-      this.#resume?.();
-    } else if (this.#unseen && this.withPicture) {
+    } else if (attention === 'none') {
+      this.#dropConnection?.();
+    } else if (this.#resume) {
+      this.#resume();
+    } else if (this.withPicture) {
       this.#picture.clear();
       this.#ask((socket) => (this.#moves ? socket.show(this.#rendition) : socket.select(true, this.everySeconds)));
     }
-    this.#unseen = false;
   }
 
   #soundBlocked(): void {

@@ -41,12 +41,17 @@ internal sealed class Live
             id,
             _commands,
             Timeline,
-            Audience,
             new Recorder(folder, time, name => name.NextPart),
             options,
             time,
             logger,
-            finished => Replay.PartsOf(folder, logger, finished),
+            new EndingReport(
+                id,
+                Audience,
+                finished => Replay.PartsOf(folder, logger, finished),
+                time,
+                logger
+            ),
             () => changed(this),
             () => replayGrew(this)
         );

@@ -4,35 +4,20 @@ using CommuniConnect.Server.Broadcast.Record;
 
 namespace CommuniConnect.Server.Broadcast.OnAir;
 
-/// <summary>What others see of a live, but for its viewers and its duration.</summary>
-internal sealed record LiveState(
-    LiveStatus Status,
-    DateTimeOffset? StartedAt,
-    int Takes,
-    DateTimeOffset? ReconnectUntil
-);
-
 /// <summary>
 /// Owns a live: its publisher, its state, and through its <see cref="Transmission"/> its takes, its recording and its timeline.
 /// Does one command after the other, and is the only one who writes any of them.
 /// </summary>
 internal sealed class LiveLoop
 {
-    /// <summary>How long the replay of a live that was given up may be looked for.</summary>
-    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
-
     private readonly int _id;
     private readonly Channel<LiveCommand> _commands;
-    private readonly Audience _audience;
     private readonly Transmission _transmission;
     private readonly SmallFeed _small;
     private readonly BroadcastOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Func<
-        IReadOnlyDictionary<PartName, RecordedPart>?,
-        IReadOnlyList<ReplayPart>
-    > _replay;
+    private readonly EndingReport _report;
     private readonly Action _changed;
     private readonly Action _replayGrew;
     private readonly LoopTimer _window;
@@ -49,18 +34,17 @@ internal sealed class LiveLoop
         int id,
         Channel<LiveCommand> commands,
         Timeline timeline,
-        Audience audience,
         Recorder recorder,
         BroadcastOptions options,
         TimeProvider time,
         ILogger logger,
-        Func<IReadOnlyDictionary<PartName, RecordedPart>?, IReadOnlyList<ReplayPart>> replay,
+        EndingReport report,
         Action changed,
         Action replayGrew
     )
     {
-        (_id, _commands, _audience, _options, _time) = (id, commands, audience, options, time);
-        (_logger, _replay, _changed, _replayGrew) = (logger, replay, changed, replayGrew);
+        (_id, _commands, _options, _time, _logger) = (id, commands, options, time, logger);
+        (_report, _changed, _replayGrew) = (report, changed, replayGrew);
         _small = new SmallFeed(timeline);
         _transmission = new Transmission(
             timeline,
@@ -100,22 +84,10 @@ internal sealed class LiveLoop
         _ = Task.Run(RunAsync);
     }
 
-    /// <summary>
-    /// Answers for a loop that does not: with the recording as far as it was written, and without it should the disk not even
-    /// be read. What the loop finishes later is reported as a replay that grew.
-    /// </summary>
+    /// <summary>Answers for a loop that does not. What it finishes later is reported as a replay that grew.</summary>
     public async Task<LiveEnding> AbandonAsync(LiveEndReason reason, string? explanation)
     {
-        IReadOnlyList<ReplayPart> parts = [];
-        try
-        {
-            parts = await Task.Run(() => _replay(null)).WaitAsync(LongestLook, _time);
-        }
-        catch (Exception error) when (error is TimeoutException or IOException)
-        {
-            LiveLog.RecordingFailed(_logger, _id, error);
-        }
-        _ended.TrySetResult(EndingOf(reason, parts) with { Explanation = explanation });
+        _ended.TrySetResult(await _report.OfAbandonedAsync(reason, explanation, _state));
         return await _ended.Task;
     }
 
@@ -363,22 +335,13 @@ internal sealed class LiveLoop
         _window.Stop();
         _commands.Writer.TryComplete();
         _small.Close(SmallEnd.Over);
-        IReadOnlyList<ReplayPart> parts = [];
         if (reason is not (LiveEndReason.RecordingFailed or LiveEndReason.Faulted))
         {
             await TryAsync(_transmission.FinishTakeAsync());
         }
         var finishing = _transmission.FinishAsync();
         var finished = await TryAsync(finishing) ? await finishing : null;
-        try
-        {
-            parts = _replay(finished);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            LiveLog.RecordingFailed(_logger, _id, error);
-        }
-        var ending = EndingOf(reason, parts) with { Explanation = explanation };
+        var ending = _report.Of(reason, explanation, _state, finished);
         SetState(_state with { Status = LiveStatus.Ended, ReconnectUntil = null });
         if (!_ended.TrySetResult(ending))
         {
@@ -400,18 +363,6 @@ internal sealed class LiveLoop
             return false;
         }
     }
-
-    private LiveEnding EndingOf(LiveEndReason reason, IReadOnlyList<ReplayPart> parts) =>
-        new(
-            _id,
-            reason,
-            _state.StartedAt,
-            _time.GetUtcNow(),
-            parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Duration),
-            _audience.Peak,
-            _state.Takes,
-            parts
-        );
 
     private void SetState(LiveState state)
     {

@@ -1,0 +1,47 @@
+import type { Scope } from './scope.js';
+
+/** What a page is still used for: seen and heard, heard only, or neither. */
+export type Attention = 'full' | 'sound' | 'none';
+
+export interface AttentionHooks {
+  /** Whether the picture is seen although the page is not. */
+  isSeenElsewhere(): boolean;
+  isHeard(): boolean;
+  /** Somebody has come back, or nobody has been there for a while. */
+  onChange(attention: Attention): void;
+}
+
+// A glance at another tab changes nothing.
+const HIDDEN_MS = 5000;
+
+/** Notices when nobody sees a page, so that nobody pays for what is not seen. */
+export class PageAttention {
+  #now: Attention = 'full';
+  #hiddenSinceMs: number | null = null;
+
+  constructor(scope: Scope, private readonly hooks: AttentionHooks) {
+    scope.listen(document, 'visibilitychange', () => this.#turned());
+  }
+
+  get now(): Attention {
+    return this.#now;
+  }
+
+  /** To be called a few times a second. */
+  look(): void {
+    if (this.#hiddenSinceMs === null || performance.now() - this.#hiddenSinceMs < HIDDEN_MS || this.hooks.isSeenElsewhere()) return;
+    this.#hiddenSinceMs = null;
+    this.#become(this.hooks.isHeard() ? 'sound' : 'none');
+  }
+
+  #turned(): void {
+    this.#hiddenSinceMs = document.hidden ? performance.now() : null;
+    if (!document.hidden) this.#become('full');
+  }
+
+  #become(attention: Attention): void {
+    if (this.#now === attention) return;
+    this.#now = attention;
+    this.hooks.onChange(attention);
+  }
+}
