@@ -142,7 +142,10 @@ internal static class ApiSetup
             Version = "v1",
             Description =
                 "Comptes, publications et directs d'un réseau de quartier. JSON en snake_case, heures en UTC, "
-                + "barre oblique finale facultative ; les erreurs sont des application/problem+json (RFC 9457).",
+                + "barre oblique finale facultative ; les erreurs sont des application/problem+json (RFC 9457).\n\n"
+                + "Le chat se suit aussi par SignalR (JSON) sur `/hubs/chat`, avec le même jeton : `Join(live_id, {after, revision})`, `Follow(live_id, after)`, "
+                + "`Send(live_id, message)`, `Edit(live_id, id, content)`, `Remove(live_id, id, reason)`, `React(live_id, emoji)`, "
+                + "`WaitOutside(live_id)`. Ce que chaque appel donne, et les webhooks : docs/api.md.",
         };
         document.Components ??= new();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(

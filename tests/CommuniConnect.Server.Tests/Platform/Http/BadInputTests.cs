@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Reflection;
 using System.Text;
+using CommuniConnect.Server.Community.Chat;
 using CommuniConnect.Server.Platform.Http;
 using CommuniConnect.Server.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -173,6 +175,13 @@ public sealed class BadInputTests(ServerFixture server) : IClassFixture<ServerFi
                 .EnumerateObject()
                 .SelectMany(path => path.Value.EnumerateObject()),
             call => Assert.NotEmpty(call.Value.Text("summary")!)
+        );
+        var about = document.GetProperty("info").Text("description")!;
+        Assert.All(
+            typeof(ChatHub).GetMethods(
+                BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly
+            ),
+            call => Assert.Contains($"`{call.Name}(live_id", about, StringComparison.Ordinal)
         );
         Assert.True((int)page.StatusCode is 200 or 301 or 302);
     }
