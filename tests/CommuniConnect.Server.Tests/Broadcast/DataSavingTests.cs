@@ -1,3 +1,4 @@
+using CommuniConnect.Media.WebM;
 using CommuniConnect.Server.Tests.Support;
 using Xunit;
 
@@ -115,7 +116,10 @@ public sealed class DataSavingTests(ServerFixture server) : IClassFixture<Server
         return viewer;
     }
 
-    /// <summary>Sends a file in pieces of about a packet, so that they do not come together, and no faster than the viewer takes it.</summary>
+    /// <summary>
+    /// Sends a file in pieces of about a packet, each when server and viewer have what was sent before: so packets do not come
+    /// together, and nobody is moved on.
+    /// </summary>
     private static async Task SendAsItHappensAsync(
         StartedLive live,
         WatchClient viewer,
@@ -123,14 +127,26 @@ public sealed class DataSavingTests(ServerFixture server) : IClassFixture<Server
     )
     {
         const int pieceBytes = 100;
+        const long batchUs = 400_000; // what the viewer's is held back, and a little
         await using var studio = await StudioSocket.ConnectAsync(live.Ingest);
         var media = await File.ReadAllBytesAsync(file);
+        var begin = (long)live.Snapshot!.Duration.TotalMicroseconds;
+        var reader = new WebMReader();
+        var sent = begin;
         for (var at = 0; at < media.Length; at += pieceBytes)
         {
-            await studio.SendAsync(media.AsMemory(at, Math.Min(pieceBytes, media.Length - at)));
-            var due = live.Snapshot!.Duration.TotalMicroseconds - 700_000;
+            var piece = media.AsMemory(at, Math.Min(pieceBytes, media.Length - at));
+            await studio.SendAsync(piece);
+            reader.Push(piece.Span);
+            while (reader.Read() is var result && result != WebMReadResult.NeedsMore)
+            {
+                sent =
+                    result == WebMReadResult.Packet
+                        ? Math.Max(sent, begin + (reader.Packet.Timestamp.Nanoseconds / 1_000))
+                        : sent;
+            }
             await Patience.UntilAsync(
-                () => Task.FromResult(viewer.NewestMicroseconds >= due),
+                () => Task.FromResult(viewer.NewestMicroseconds >= sent - batchUs),
                 "the viewer keeps up"
             );
         }
