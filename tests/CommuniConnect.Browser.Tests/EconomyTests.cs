@@ -10,7 +10,7 @@ namespace CommuniConnect.Browser.Tests;
 public sealed partial class EconomyTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     private const string Mode = "document.querySelector('live-player')?.dataset.mode";
-    private const int Video = 1;
+    private const int Sound = 2;
 
     /// <summary>A microphone that hears a steady rush, which needs every bit an encoder is given.</summary>
     private const string NoisyMicrophone = """
@@ -154,7 +154,7 @@ public sealed partial class EconomyTests(BrowserFixture browser) : IClassFixture
         var (newest, hasPicture) = (0L, false);
         for (var at = 0; at < bytes.Length; )
         {
-            hasPicture |= bytes[at] == Video;
+            hasPicture |= bytes[at] != Sound;
             newest = Math.Max(newest, BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 6)));
             at += packetHead + BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 2));
         }
