@@ -7,16 +7,8 @@ using Xunit;
 namespace CommuniConnect.Server.Tests.Broadcast;
 
 /// <summary>Single pictures of a live and its replay, for whoever looks along their slider.</summary>
-public sealed class StillTests(StillTests.Site server) : IClassFixture<StillTests.Site>
+public sealed class StillTests(ServerFixture server) : IClassFixture<ServerFixture>
 {
-    private const int MostPerSecond = 40;
-
-    public sealed class Site : ServerFixture
-    {
-        protected override IEnumerable<string> Arguments =>
-            ["--RateLimits:StillsPerAddressPerSecond", $"{MostPerSecond}"];
-    }
-
     [Theory]
     [InlineData("0", 0)]
     [InlineData("2.5", 2)]
@@ -153,29 +145,6 @@ public sealed class StillTests(StillTests.Site server) : IClassFixture<StillTest
         using var sized = await GetAsync(new Uri($"{still}&bytes={media.Int("file_size")}"));
         Assert.Equal("no-cache, private", $"{plain.Headers.CacheControl}");
         Assert.Contains("immutable", $"{sized.Headers.CacheControl}", StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Who_asks_for_more_than_any_slider_is_told_to_wait_and_the_live_goes_on()
-    {
-        var live = await StartedLive.StartAsync(server);
-        await live.PublishAsync(await Footage.Vp8OpusAsync(3));
-        var still = StillOf(live.Watch, "1");
-
-        var answers = await Task.WhenAll(
-            Enumerable.Range(0, 10 * MostPerSecond).Select(_ => GetAsync(still))
-        );
-
-        var refused = answers.Where(a => a.StatusCode == HttpStatusCode.TooManyRequests).ToList();
-        Assert.NotEmpty(refused);
-        Assert.All(refused, a => Assert.NotNull(a.Headers.RetryAfter));
-        Assert.Equal(
-            answers.Length - refused.Count,
-            answers.Count(a => a.StatusCode == HttpStatusCode.OK)
-        );
-        await live.PublishAsync(await Footage.Vp8OpusAsync(3));
-        await live.UntilAsync(s => s.Duration > TimeSpan.FromSeconds(5.5));
-        Array.ForEach(answers, a => a.Dispose());
     }
 
     /// <summary>The address shows the keyframe that the source has at some second, at some second of the live or replay.</summary>
