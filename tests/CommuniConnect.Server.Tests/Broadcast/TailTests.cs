@@ -257,11 +257,20 @@ public sealed class TailTests(ServerFixture server) : IClassFixture<ServerFixtur
         await live.PublishAsync(next);
         var tail = TakeUpload.ByKey(live, take);
         var offset = (int)(await tail.HeadAsync())!.Value.Offset;
-        using var hanging = await HangAsync(tail.Address, offset, bytes.AsMemory(offset, 60_000));
 
-        var reached = 0L;
+        var (reached, patience) = (0L, TimeSpan.Zero);
         await Patience.UntilAsync(
-            async () => (reached = (await tail.HeadAsync())!.Value.Offset) > offset,
+            async () =>
+            {
+                // Asked sooner than the bytes are there, the server ends a connection that has brought nothing yet.
+                using var hanging = await HangAsync(
+                    tail.Address,
+                    offset,
+                    bytes.AsMemory(offset, 60_000)
+                );
+                await Task.Delay(patience += TimeSpan.FromMilliseconds(20));
+                return (reached = (await tail.HeadAsync())!.Value.Offset) > offset;
+            },
             "the hanging connection is ended, and what it brought is kept"
         );
         await tail.PatchAsync(reached, bytes.AsMemory((int)reached..^20_000));
