@@ -1,7 +1,4 @@
-# Shared by ./run, ./test and ./bench/run: says, installs, builds, and sets .NET up. Needs $root.
-
-# .NET would size its youngest objects' room by the processor's cache, which on a shared machine is that of a large one.
-export DOTNET_GCgen0size="${DOTNET_GCgen0size:-0x400000}"
+# Shared by ./run, ./test and ./bench/run: says, installs and builds. Needs $root.
 
 say() { printf '%s\n' "communiconnect: $*" >&2; }
 
