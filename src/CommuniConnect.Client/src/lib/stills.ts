@@ -9,7 +9,10 @@ const MOST_KEPT = 40;
 const BETWEEN_MS = 150;
 /** On a slow link the one before may still come; what is older is given up. */
 const MOST_ON_THE_WAY = 2;
-const LONGEST_DECODING_MS = 2000;
+// A video that says nothing for so long is begun again: now and then one is not woken up by its first picture.
+const LONGEST_DECODING_MS = 700;
+const MOST_TRIES = 4;
+const LOOK_MS = 16;
 /** So many different moments at most are asked for along a slider: it has no more pixels. */
 const MOST_MOMENTS = 1024;
 
@@ -30,8 +33,6 @@ export function stillAddress(filmUrl: string, seconds: number): string {
 
 /** Small pictures of moments of a film: asked for at an easy pace, the newest wish first, and some of them kept. */
 export class Stills {
-  /** One WebM of one keyframe after the other; a video element decodes them in every browser. */
-  readonly #video = h('video', { playsinline: true, preload: 'auto' });
   readonly #kept = new Map<string, HTMLCanvasElement>();
   readonly #onTheWay = new Map<string, AbortController>();
   #decoding: Promise<unknown> = Promise.resolve();
@@ -46,7 +47,6 @@ export class Stills {
     private readonly scope: Scope,
     private readonly onPicture: (picture: HTMLCanvasElement) => void,
   ) {
-    this.#video.muted = true;
     scope.onDispose(() => this.want(null));
   }
 
@@ -90,7 +90,7 @@ export class Stills {
       if (!answer.ok) return;
       const settled = answer.headers.get('Cache-Control')?.includes('immutable') === true;
       const file = await answer.blob();
-      const decoded = this.#decoding.then(() => (signal.aborted ? null : this.#decode(file)));
+      const decoded = this.#decoding.then(() => this.#decode(file, signal));
       this.#decoding = decoded;
       const picture = await decoded;
       if (!picture || signal.aborted) return;
@@ -106,10 +106,19 @@ export class Stills {
   }
 
   /** The one picture of a film, made small; null when this browser cannot decode it. */
-  async #decode(file: Blob): Promise<HTMLCanvasElement | null> {
-    const video = this.#video;
+  async #decode(file: Blob, signal: AbortSignal): Promise<HTMLCanvasElement | null> {
+    let picture: HTMLCanvasElement | null = null;
+    for (let tries = 0; !picture && tries < MOST_TRIES && !signal.aborted; tries++) picture = await this.#draw(file);
+    return picture;
+  }
+
+  /** Has a video element, which every browser has, show the film. */
+  async #draw(file: Blob): Promise<HTMLCanvasElement | null> {
+    const video = h('video', { playsinline: true, preload: 'auto' });
+    video.muted = true;
     const life = this.scope.child();
     const url = URL.createObjectURL(file);
+    const untilMs = performance.now() + LONGEST_DECODING_MS;
     try {
       const shown = await new Promise<boolean>((resolve) => {
         life.listen(video, 'loadeddata', () => resolve(true));
@@ -118,7 +127,13 @@ export class Stills {
         life.onDispose(() => resolve(false));
         video.src = url;
       });
-      return shown ? smallPicture(video) : null;
+      let picture = shown ? smallPicture(video) : null;
+      // It may be there a moment later than the video says.
+      while (shown && !picture && performance.now() < untilMs && !life.signal.aborted) {
+        await life.sleep(LOOK_MS);
+        picture = smallPicture(video);
+      }
+      return picture;
     } finally {
       life.dispose();
       video.removeAttribute('src');
@@ -136,12 +151,14 @@ export class Stills {
   }
 }
 
-function smallPicture(video: HTMLVideoElement): HTMLCanvasElement {
+/** The picture a video shows, made small; null while it shows none. */
+function smallPicture(video: HTMLVideoElement): HTMLCanvasElement | null {
   const { videoWidth, videoHeight } = video;
   const scale = Math.min(1, WIDTH / videoWidth, HEIGHT / videoHeight);
   const width = Math.max(1, Math.round(videoWidth * scale));
   const height = Math.max(1, Math.round(videoHeight * scale));
   const picture = h('canvas', { width, height });
-  picture.getContext('2d', { alpha: false })?.drawImage(video, 0, 0, width, height);
-  return picture;
+  const pen = picture.getContext('2d')!;
+  pen.drawImage(video, 0, 0, width, height);
+  return pen.getImageData(width >> 1, height >> 1, 1, 1).data[3] === 0 ? null : picture;
 }

@@ -12,8 +12,8 @@ const fr = {
   play: 'Lecture',
   pause: 'Pause',
   progress: 'Progression',
-  viewers: 'spectateurs',
-  messages: 'messages',
+  viewers: (count: number): string => (count < 2 ? 'spectateur' : 'spectateurs'),
+  messages: (count: number): string => (count < 2 ? 'message' : 'messages'),
 
   offline: 'Le serveur ne répond pas. Vérifiez votre connexion.',
   serverError: 'Le serveur a rencontré une erreur. Réessayez dans un instant.',
@@ -154,8 +154,8 @@ const en: Texts = {
   play: 'Play',
   pause: 'Pause',
   progress: 'Progress',
-  viewers: 'viewers',
-  messages: 'messages',
+  viewers: (count) => (count === 1 ? 'viewer' : 'viewers'),
+  messages: (count) => (count === 1 ? 'message' : 'messages'),
 
   offline: 'The server does not answer. Check your connection.',
   serverError: 'The server ran into an error. Try again in a moment.',
