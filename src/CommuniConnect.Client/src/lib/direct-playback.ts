@@ -55,6 +55,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   readonly #attention = new PageAttention(this.#scope, {
     isSeenElsewhere: () => this.#pip.isOpen,
     isHeard: () => this.#sound.time !== null,
+    onReturn: () => (this.#paintedMs = null), // that the picture stood meanwhile was no stall
     onChange: (attention) => this.#attend(attention),
   });
   readonly #delay: DelayMeter;
@@ -371,7 +372,6 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   /** What nobody sees is given up, and what nobody hears either. */
   #attend(attention: Attention): void {
-    this.#paintedMs = null; // that the picture stood meanwhile was no stall
     if (attention === 'sound') {
       this.#socket?.select(false);
     } else if (attention === 'none') {

@@ -7,6 +7,8 @@ export interface AttentionHooks {
   /** Whether the picture is seen although the page is not. */
   isSeenElsewhere(): boolean;
   isHeard(): boolean;
+  /** The page is seen again, be it after a glance at another tab. */
+  onReturn(): void;
   /** Somebody has come back, or nobody has been there for a while. */
   onChange(attention: Attention): void;
 }
@@ -36,7 +38,9 @@ export class PageAttention {
 
   #turned(): void {
     this.#hiddenSinceMs = document.hidden ? performance.now() : null;
-    if (!document.hidden) this.#become('full');
+    if (document.hidden) return;
+    this.hooks.onReturn();
+    this.#become('full');
   }
 
   #become(attention: Attention): void {
