@@ -12,23 +12,10 @@ internal static class SmallIngest
 {
     private const int LargestMessage = 256 << 10;
     private const int ReadBytes = 16 << 10;
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
-
-    /// <summary>A publisher that answers no ping for this long is gone.</summary>
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long the other side may take to close after us.</summary>
-    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
 
     public static async Task RunAsync(Live live, Guid takeId, HttpContext context)
     {
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(
-            new WebSocketAcceptContext
-            {
-                KeepAliveInterval = PingInterval,
-                KeepAliveTimeout = PingTimeout,
-            }
-        );
+        using var socket = await PublisherSocket.AcceptAsync(context);
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
         var session = new SmallSession(takeId);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
@@ -44,7 +31,7 @@ internal static class SmallIngest
                 await socket.CloseOutputAsync(StatusOf(await session.Closed), null, gone.Token);
             }
             // A connection that is closed before the other side has closed as well is reset, and may lose our last words.
-            await receiving.WaitAsync(LongestGoodbye, time, gone.Token);
+            await receiving.WaitAsync(PublisherSocket.LongestGoodbye, time, gone.Token);
         }
         catch (Exception error)
             when (error

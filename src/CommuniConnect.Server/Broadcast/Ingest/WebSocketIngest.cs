@@ -15,23 +15,10 @@ internal static class WebSocketIngest
     private const int LargestMessage = 1 << 20;
     private const int LargestText = 4 << 10;
     private const int ReadBytes = 64 << 10;
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
-
-    /// <summary>A publisher that answers no ping for this long is gone.</summary>
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long the other side may take to close after us.</summary>
-    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
 
     public static async Task RunAsync(Live live, Guid takeId, HttpContext context)
     {
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(
-            new WebSocketAcceptContext
-            {
-                KeepAliveInterval = PingInterval,
-                KeepAliveTimeout = PingTimeout,
-            }
-        );
+        using var socket = await PublisherSocket.AcceptAsync(context);
         var session = new PublisherSession();
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         try
@@ -80,7 +67,7 @@ internal static class WebSocketIngest
     private static async Task LingerAsync(WebSocket socket, Task receiving, HttpContext context)
     {
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
-        using var patience = new CancellationTokenSource(LongestGoodbye, time);
+        using var patience = new CancellationTokenSource(PublisherSocket.LongestGoodbye, time);
         await receiving.WaitAsync(patience.Token);
         var unread = new byte[ReadBytes];
         while (socket.State == WebSocketState.CloseSent)
