@@ -130,25 +130,17 @@ internal static class GlassToGlass
         bool muted
     )
     {
-        await using var publisher = await chromium.NewProfileAsync(server, cookies);
-        await publisher.AddInitScriptAsync(Script.Read("barcode.js"));
-        var studio = await publisher.NewPageAsync();
-        var liveId = await Studio.StartAsync(studio);
-
+        await using var live = await FilmedClock.StartAsync(chromium, server, cookies);
         await using var viewer = await chromium.NewProfileAsync(server, cookies);
-        await viewer.AddInitScriptAsync(Script.Read("barcode.js"));
-        var page = await viewer.NewPageAsync();
-        await page.GotoAsync($"/lives/{liveId}");
-        await page.Locator("live-player").WaitForAsync();
-        await page.GetByLabel("Mode de lecture").SelectOptionAsync(mode);
-        await page.Locator($"live-player[data-mode={mode}]").WaitForAsync();
+        var page = await live.WatchAsync(viewer, mode);
+        await FilmedClock.PlaysAsync(page, mode);
         if (muted)
         {
             await page.Locator("live-player").PressAsync("m");
         }
         const string surface = "document.querySelector('live-player :is(video, .player-canvas)')";
         var watch = await BarcodeWatch.OfAsync(page, surface, Settle, Length);
-        await Studio.StopAsync(studio); // the next round begins with nothing on air
+        await live.StopAsync(); // the next round begins with nothing on air
         return watch;
     }
 

@@ -23,17 +23,14 @@ internal static class Soak
         using var member = await Member.RegisterAsync(server, cancellation);
         await using var chromium = await Chromium.LaunchAsync();
         var cookies = await chromium.SignInAsync(server, member);
-        await using var publisher = await chromium.NewProfileAsync(server, cookies);
-        await publisher.AddInitScriptAsync(Script.Read("barcode.js"));
-        var studio = await publisher.NewPageAsync();
-        var liveId = await Studio.StartAsync(studio);
+        await using var live = await FilmedClock.StartAsync(chromium, server, cookies);
         await using var near = await chromium.NewProfileAsync(server, cookies);
         await using var far = await chromium.NewProfileAsync(server, cookies);
-        var direct = await ViewerAsync(near, liveId, "direct");
-        var comfort = await ViewerAsync(far, liveId, "comfort");
+        var direct = await ViewerAsync(live, near, "direct");
+        var comfort = await ViewerAsync(live, far, "comfort");
         Watched[] watched =
         [
-            new("studio", await HeapOfAsync(studio)),
+            new("studio", await HeapOfAsync(live.Studio)),
             new("Direct", await HeapOfAsync(direct)),
             new("Confort", await HeapOfAsync(comfort)),
             new("server", () => Task.FromResult(server.Cost.ResidentMegabytes)),
@@ -46,7 +43,7 @@ internal static class Soak
         );
         await SampleAsync(watched, options.Watching, cancellation);
         var picture = await looking;
-        await Studio.StopAsync(studio);
+        await live.StopAsync();
         return
         [
             .. watched.SelectMany(w => Growth(w, options.Watching)),
@@ -56,13 +53,14 @@ internal static class Soak
         ];
     }
 
-    private static async Task<IPage> ViewerAsync(IBrowserContext viewer, string liveId, string way)
+    private static async Task<IPage> ViewerAsync(
+        FilmedClock live,
+        IBrowserContext viewer,
+        string way
+    )
     {
-        await viewer.AddInitScriptAsync(Script.Read("barcode.js"));
-        var page = await viewer.NewPageAsync();
-        await page.GotoAsync($"/lives/{liveId}");
-        await page.GetByLabel("Mode de lecture").SelectOptionAsync(way);
-        await page.Locator($"live-player[data-mode={way}]").WaitForAsync();
+        var page = await live.WatchAsync(viewer, way);
+        await FilmedClock.PlaysAsync(page, way);
         return page;
     }
 

@@ -40,10 +40,7 @@ internal static class WeakNetworks
         using var member = await Member.RegisterAsync(server, cancellation);
         await using var chromium = await Chromium.LaunchAsync();
         var cookies = await chromium.SignInAsync(server, member);
-        await using var publisher = await chromium.NewProfileAsync(server, cookies);
-        await publisher.AddInitScriptAsync(Script.Read("barcode.js"));
-        var studio = await publisher.NewPageAsync();
-        var liveId = await Studio.StartAsync(studio);
+        await using var live = await FilmedClock.StartAsync(chromium, server, cookies);
         var figures = new List<Figure>();
         foreach (var network in Networks)
         {
@@ -54,7 +51,7 @@ internal static class WeakNetworks
                         chromium,
                         server,
                         cookies,
-                        liveId,
+                        live,
                         way,
                         network,
                         options.Watching,
@@ -73,7 +70,7 @@ internal static class WeakNetworks
                 )
             );
         }
-        await Studio.StopAsync(studio);
+        await live.StopAsync();
         return figures;
     }
 
@@ -81,7 +78,7 @@ internal static class WeakNetworks
         Chromium chromium,
         ServerProcess server,
         string cookies,
-        string liveId,
+        FilmedClock live,
         string way,
         Network network,
         TimeSpan length,
@@ -90,10 +87,7 @@ internal static class WeakNetworks
     {
         await using var proxy = new ThrottledProxy(server.Address.ToString());
         await using var viewer = await chromium.NewProfileAsync(server, cookies, proxy.Address);
-        await viewer.AddInitScriptAsync(Script.Read("barcode.js"));
-        var page = await viewer.NewPageAsync();
-        await page.GotoAsync($"/lives/{liveId}");
-        await page.GetByLabel("Mode de lecture").SelectOptionAsync(way);
+        var page = await live.WatchAsync(viewer, way);
         proxy.Download.BitsPerSecond = network.BitsPerSecond;
         proxy.Download.Delay = proxy.Upload.Delay = network.Delay;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
