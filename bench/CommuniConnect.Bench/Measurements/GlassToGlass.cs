@@ -6,13 +6,15 @@ namespace CommuniConnect.Bench.Measurements;
 /// <summary>
 /// From the camera of a studio page to the screen of a viewer's page, in each way the player has: the camera films a clock, the
 /// viewer's page reads it. A WebRTC call between two pages of the same browser is measured in turns with it: the machine's noise is in both.
-/// Sound holds pictures up, so that what is heard is compared with what is heard, and muted with muted.
+/// Sound holds pictures up, so that what is heard is compared with what is heard, and muted with muted. A call brings the two together little
+/// by little: it is compared once it has.
 /// </summary>
 internal static class GlassToGlass
 {
     private const int Turns = 3;
     private static readonly Target Synchronous = new(45);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SettleWithSound = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(12);
 
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(
@@ -33,13 +35,9 @@ internal static class GlassToGlass
             foreach (var (calls, lives, muted) in Muting())
             {
                 calls.Add(Said("call", await CallAsync(chromium, server, muted)));
-                lives.Add(
-                    Said("Direct", await LiveAsync(chromium, server, cookies, "direct", muted))
-                );
+                lives.Add(Said("Direct", await LiveAsync("direct", muted)));
             }
-            comfort.Add(
-                Said("Confort", await LiveAsync(chromium, server, cookies, "comfort", false))
-            );
+            comfort.Add(Said("Confort", await LiveAsync("comfort", muted: false)));
         }
         List<BarcodeWatch>[] all = [direct, mutedDirect, comfort, call, mutedCall];
         var dark = all.Sum(way => way.RemoveAll(w => !w.IsSound));
@@ -67,6 +65,9 @@ internal static class GlassToGlass
             new("Confort, stalls", comfort.Sum(w => w.Stalls), ""),
             new("rounds without a picture", dark, "", new Target(1), $"of {all.Length * Turns}"),
         ];
+
+        Task<BarcodeWatch> LiveAsync(string way, bool muted) =>
+            WatchLiveAsync(chromium, server, cookies, way, muted);
 
         IEnumerable<(List<BarcodeWatch> Calls, List<BarcodeWatch> Lives, bool Muted)> Muting() =>
             [(call, direct, false), (mutedCall, mutedDirect, true)];
@@ -122,7 +123,7 @@ internal static class GlassToGlass
     private static double Longest(IEnumerable<BarcodeWatch> rounds) =>
         rounds.Max(round => round.LongestMs);
 
-    private static async Task<BarcodeWatch> LiveAsync(
+    private static async Task<BarcodeWatch> WatchLiveAsync(
         Chromium chromium,
         ServerProcess server,
         string cookies,
@@ -139,7 +140,7 @@ internal static class GlassToGlass
             await page.Locator("live-player").PressAsync("m");
         }
         const string surface = "document.querySelector('live-player :is(video, .player-canvas)')";
-        var watch = await BarcodeWatch.OfAsync(page, surface, Settle, Length);
+        var watch = await BarcodeWatch.OfAsync(page, surface, SettleOf(muted), Length);
         await live.StopAsync(); // the next round begins with nothing on air
         return watch;
     }
@@ -160,8 +161,10 @@ internal static class GlassToGlass
             new object[] { offer, muted }
         );
         await from.EvaluateAsync("answer => window.benchPeer.accept(answer)", answer);
-        return await BarcodeWatch.OfAsync(to, "window.benchPeer.video", Settle, Length);
+        return await BarcodeWatch.OfAsync(to, "window.benchPeer.video", SettleOf(muted), Length);
     }
+
+    private static TimeSpan SettleOf(bool muted) => muted ? Settle : SettleWithSound;
 
     private static async Task<IPage> PeerPageAsync(IBrowserContext profile)
     {

@@ -89,7 +89,7 @@
     draw(canvas, context);
     setInterval(() => draw(canvas, context), 1000 / 30);
     const stream = canvas.captureStream();
-    const audio = new AudioContext();
+    const audio = new AudioContext({ sampleRate: 48_000 }); // as a microphone gives it, echo cancelled
     const tone = new OscillatorNode(audio, { frequency: 1000 });
     const speaker = audio.createMediaStreamDestination();
     const gain = new GainNode(audio, { gain: 0.02 });

@@ -169,7 +169,8 @@ function microphone(choice: CaptureChoice): MediaTrackConstraints {
 }
 
 function mix(sources: readonly MediaStream[], scope: Scope): MediaStreamTrack {
-  const audio = new AudioContext();
+  // Opus is made of this rate; from another the encoder converts, and holds the sound up by ten milliseconds.
+  const audio = new AudioContext({ sampleRate: 48_000 });
   const out = audio.createMediaStreamDestination();
   for (const source of sources) {
     if (source.getAudioTracks().length > 0) audio.createMediaStreamSource(source).connect(out);

@@ -20,9 +20,9 @@ const STALL_SECONDS = 0.3;
 const INTERRUPTION_SECONDS = 1;
 // The margin is judged by the lowest level of so long.
 const WINDOW_SECONDS = 1;
-const SLACK_SECONDS = 0.015;
-// 1 % is not heard as another pitch and wins back 10 ms a second, 3 % hardly; what is far too much is skipped, which is heard once.
-const LEAST_HASTE = 0.01;
+const SLACK_SECONDS = 0.005;
+// 0.5 % is not heard as another pitch and wins back 5 ms a second, 3 % hardly is; what is far too much is skipped, which is heard once.
+const LEAST_HASTE = 0.005;
 const MOST_HASTE = 0.03;
 const HASTE_PER_SECOND = 0.25;
 const SLOWER = 0.99;

@@ -12,8 +12,13 @@ export interface Splice {
 
 // Beyond this lips and voice have parted: better one click than seconds of it.
 const TOLERANCE_MS = 60;
-// What the clocks of two sources are uncertain by.
-const EXACT_MS = 3;
+/**
+ * Browsers hand sound over in pieces of this length. As long as the line is moved by whole ones only, the encoder's frames end
+ * where pieces end; else each would wait for the piece after it.
+ */
+const PIECE_MS = 10;
+// More than this and another piece brings the line nearer; with less, what the clocks are uncertain by would have it go to and fro.
+const APART_PIECES = 0.75;
 // So little is not heard as another pitch, and wins back 20 ms a second.
 const MOST_STRETCH = 0.02;
 // A piece is this late before silence takes its place.
@@ -31,15 +36,20 @@ export class SoundLine {
   #begunMs: number | null = null;
   #received = 0;
   #written = 0;
+  /** Samples by which the line is still to be stretched, or shortened where negative. */
+  #owed = 0;
+  readonly #pieceSamples: number;
 
-  constructor(private readonly samplesPerSecond: number) {}
+  constructor(private readonly samplesPerSecond: number) {
+    this.#pieceSamples = Math.round((samplesPerSecond * PIECE_MS) / 1000);
+  }
 
   /** When the line begins, on the page's clock; null while it has not. */
   get begunMs(): number | null {
     return this.#begunMs;
   }
 
-  /** Begins the line here. */
+  /** Begins the line here, or with the first piece that begins after. */
   begin(atMs: number): void {
     this.#begunMs = atMs;
   }
@@ -50,8 +60,8 @@ export class SoundLine {
     // Samples are counted by the source's own clock; the end of a piece is what has just been heard.
     const endMs = this.#clock.place(this.#ms(this.#received), arrivedMs);
     if (this.#begunMs === null) return { silence: 0, skip: samples, stretch: 0 };
-    const lineMs = this.#begunMs + this.#ms(this.#written + samples);
-    const splice = this.#splice(endMs - lineMs, samples);
+    if (this.#written === 0) return this.#first(endMs - this.#ms(samples), samples);
+    const splice = this.#splice(this.#samples(endMs - this.#begunMs) - this.#written - samples, samples);
     this.#written += splice.silence + samples - splice.skip + splice.stretch;
     return splice;
   }
@@ -67,19 +77,38 @@ export class SoundLine {
       this.#begunMs += lateMs;
       return 0;
     }
-    const silence = this.#samples(lateMs - TOLERANCE_MS);
+    const silence = this.#wholePieces(this.#samples(lateMs - TOLERANCE_MS));
     this.#written += silence;
     return silence;
   }
 
-  #splice(gapMs: number, samples: number): Splice {
-    if (this.#written > 0 && Math.abs(gapMs) <= TOLERANCE_MS) {
-      const most = Math.floor(samples * MOST_STRETCH);
-      const wanted = Math.abs(gapMs) > EXACT_MS ? this.#samples(gapMs) : 0;
-      return { silence: 0, skip: 0, stretch: Math.max(-most, Math.min(most, wanted)) };
+  /** The line begins with the first whole piece, behind as much silence as is missing before it. */
+  #first(startMs: number, samples: number): Splice {
+    const lateMs = startMs - this.#begunMs!;
+    if (lateMs < 0) return { silence: 0, skip: samples, stretch: 0 };
+    const silence = this.#wholePieces(this.#samples(lateMs));
+    this.#begunMs = startMs - this.#ms(silence);
+    this.#written = silence + samples;
+    return { silence, skip: 0, stretch: 0 };
+  }
+
+  /** @param gap Samples that are missing before a piece of so many, or that are too many where negative. */
+  #splice(gap: number, samples: number): Splice {
+    const apart = gap - this.#owed;
+    if (Math.abs(gap) > this.#samples(TOLERANCE_MS) && Math.abs(apart) >= this.#pieceSamples) {
+      const whole = this.#wholePieces(Math.abs(apart));
+      return apart > 0 ? { silence: whole, skip: 0, stretch: 0 } : { silence: 0, skip: Math.min(samples, whole), stretch: 0 };
     }
-    if (gapMs >= 0) return { silence: this.#samples(gapMs), skip: 0, stretch: 0 };
-    return { silence: 0, skip: Math.min(samples, this.#samples(-gapMs)), stretch: 0 };
+    if (Math.abs(apart) > APART_PIECES * this.#pieceSamples) this.#owed += Math.round(apart / this.#pieceSamples) * this.#pieceSamples;
+    const most = Math.floor(samples * MOST_STRETCH);
+    const stretch = Math.max(-most, Math.min(most, this.#owed));
+    this.#owed -= stretch;
+    return { silence: 0, skip: 0, stretch };
+  }
+
+  /** So many samples, without those that make no whole piece. */
+  #wholePieces(samples: number): number {
+    return samples - (samples % this.#pieceSamples);
   }
 
   #ms(samples: number): number {
