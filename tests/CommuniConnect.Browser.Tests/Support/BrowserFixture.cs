@@ -21,6 +21,9 @@ public class BrowserFixture : IAsyncLifetime
         _browser = await LaunchAsync(_playwright);
     }
 
+    /// <summary>When pages may play sound.</summary>
+    protected virtual string AutoplayPolicy => "no-user-gesture-required";
+
     /// <summary>Starts the browser of the tests.</summary>
     protected virtual Task<IBrowser> LaunchAsync(IPlaywright playwright) =>
         playwright.Chromium.LaunchAsync(
@@ -37,7 +40,7 @@ public class BrowserFixture : IAsyncLifetime
                     "--disable-component-update",
                     "--disable-sync",
                     "--use-fake-device-for-media-stream",
-                    "--autoplay-policy=no-user-gesture-required",
+                    $"--autoplay-policy={AutoplayPolicy}",
                 ],
             }
         );

@@ -42,12 +42,14 @@ export class DirectPlayback extends EventTarget implements Playback {
   readonly #picture = new PictureTrack({
     soundTime: () => this.#sound.time,
     onPainted: (seconds) => this.#painted(seconds),
-    onFault: () => this.#faulted(),
+    onFault: () => this.#faulted(() => this.#ask((socket) => socket.rejoin())),
   });
   readonly #renditions = new PictureRenditions(this.#picture);
   readonly #sound = new SoundTrack({
-    onBlocked: () => this.#soundBlocked(),
+    onBlocked: (wasHeard) => this.#soundBlocked(wasHeard),
+    onRunning: () => this.#tell('volumechange'),
     onFault: () => this.#faulted(),
+    onUnfit: () => this.#tell('unfit'),
   });
   readonly element = h('div', { class: 'player-picture' }, this.#picture.canvas);
   readonly #scope = new Scope();
@@ -384,8 +386,9 @@ export class DirectPlayback extends EventTarget implements Playback {
     }
   }
 
-  #soundBlocked(): void {
-    this.muted = true;
+  #soundBlocked(wasHeard: boolean): void {
+    // What was heard comes back by itself when the system gives the speaker back.
+    if (!wasHeard) this.muted = true;
     this.#tell('soundblocked');
   }
 
@@ -396,11 +399,12 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#tell('stall');
   }
 
-  #faulted(): void {
+  /** @param goOn What it takes to go on after one fault. */
+  #faulted(goOn?: () => void): void {
     const nowMs = performance.now();
     this.#faults = [...this.#faults.filter((atMs) => nowMs - atMs < FAULTS_MS), nowMs];
     if (this.#faults.length >= MOST_FAULTS) this.#tell('unfit');
-    else this.#ask((socket) => socket.rejoin());
+    else goOn?.();
   }
 
   #setState(state: PlayerState): void {

@@ -21,6 +21,7 @@ const APART_SECONDS = 1;
 const MOST_WAITING = 16;
 /** More than a second of pictures waiting to be decoded is never caught up. */
 const MOST_QUEUED = 45;
+const LONGEST_SILENCE_MS = 2000;
 
 /** The picture of a live: decoder and canvas. Shows each picture when its sound is heard, and never a broken one. */
 export class PictureTrack {
@@ -35,6 +36,9 @@ export class PictureTrack {
   #waiting: VideoFrame[] = [];
   #drawing = false;
   #shownUs = -1;
+  /** When the decoder last gave a picture or began, and what it has been given since. */
+  #answeredMs = 0;
+  #unanswered = 0;
 
   constructor(private readonly hooks: PictureHooks) {}
 
@@ -43,25 +47,21 @@ export class PictureTrack {
     this.#track = track;
     this.#closeDecoder();
     this.#needsKeyframe = true;
-    if (!track) return;
-    this.#decoder = new VideoDecoder({
-      output: (frame) => this.#take(frame),
-      error: () => this.#fail(),
-    });
-    this.#decoder.configure({ codec: track.codec, optimizeForLatency: true });
+    if (track) this.#openDecoder(track);
   }
 
   decode(packet: Packet): void {
-    if (this.#needsKeyframe && !packet.isKeyframe) return;
-    const decoder = this.#decoder;
-    if (decoder?.state !== 'configured') return;
-    if (decoder.decodeQueueSize > MOST_QUEUED) {
+    if (!this.#track || (this.#needsKeyframe && !packet.isKeyframe)) return;
+    if ((this.#decoder?.decodeQueueSize ?? 0) > MOST_QUEUED || this.#isSilent()) {
       this.#fail();
       return;
     }
     this.#needsKeyframe = false;
     try {
-      decoder.decode(
+      // One that has failed is closed: the next keyframe begins with another.
+      if (!this.#decoder) this.#openDecoder(this.#track);
+      this.#unanswered++;
+      this.#decoder?.decode(
         new EncodedVideoChunk({
           type: packet.isKeyframe ? 'key' : 'delta',
           timestamp: packet.timestampUs,
@@ -76,6 +76,7 @@ export class PictureTrack {
   /** What follows belongs to another time. */
   clear(): void {
     this.#needsKeyframe = true;
+    this.#expectAnswer();
     for (const frame of this.#waiting.splice(0)) frame.close();
   }
 
@@ -85,15 +86,34 @@ export class PictureTrack {
     this.#closeDecoder();
   }
 
+  #openDecoder(track: WatchTrack): void {
+    this.#expectAnswer();
+    this.#decoder = new VideoDecoder({
+      output: (frame) => this.#take(frame),
+      error: () => this.#fail(),
+    });
+    this.#decoder.configure({ codec: track.codec, optimizeForLatency: true });
+  }
+
+  #expectAnswer(): void {
+    this.#answeredMs = performance.now();
+    this.#unanswered = 0;
+  }
+
+  /** Whether the decoder swallows what it is given and says nothing. */
+  #isSilent(): boolean {
+    return this.#unanswered > MOST_QUEUED && performance.now() - this.#answeredMs > LONGEST_SILENCE_MS;
+  }
+
   #fail(): void {
     if (this.#scope.signal.aborted) return;
     this.clear();
-    // A decoder that has failed is closed: the next keyframe begins with another.
-    this.configure(this.#track);
+    this.#closeDecoder();
     this.hooks.onFault();
   }
 
   #take(frame: VideoFrame): void {
+    this.#expectAnswer();
     // After a new beginning the group comes once more: what was seen is not shown again.
     if (this.#scope.signal.aborted || frame.timestamp <= this.#shownUs) {
       frame.close();

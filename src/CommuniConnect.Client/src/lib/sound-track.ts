@@ -13,28 +13,42 @@ export interface SoundReport {
 }
 
 export interface SoundHooks {
-  /** The browser plays no sound before a gesture. */
-  onBlocked(): void;
-  /** The decoder cannot go on. */
+  /**
+   * The browser plays no sound: before a gesture, or not again after it took the sound away.
+   * @param wasHeard Whether there had been sound before.
+   */
+  onBlocked(wasHeard: boolean): void;
+  /** The browser plays what it is given, from now on. */
+  onRunning(): void;
+  /** The decoder broke; another goes on. */
   onFault(): void;
+  /** There is no way to play sound so. */
+  onUnfit(): void;
 }
 
 const WORKLET = '/dist/sound-worklet.js';
 const BLOCKED_MS = 500;
+// A decoder that breaks with every packet is not made anew for each.
+const AFTER_FAULT_MS = 200;
 // A clock that has said nothing for this long is not one to show pictures by.
 const REPORT_LASTS_SECONDS = 0.5;
 
 /** The sound of a live: decoder, jitter buffer on the sound thread, speaker. Its time is what the picture goes by. */
 export class SoundTrack {
   readonly #scope = new Scope();
+  #track: WatchTrack | null = null;
   #decoder: AudioDecoder | null = null;
   #context: AudioContext | null = null;
   #node: AudioWorkletNode | null = null;
   #gain: GainNode | null = null;
   #report: SoundReport | null = null;
+  #reportedMs = 0;
+  #wasHeard = false;
+  #cancelLook: (() => void) | null = null;
   #volume = 1;
   #muted = false;
   #newestUs = -1;
+  #failedMs = -Infinity;
 
   constructor(private readonly hooks: SoundHooks) {}
 
@@ -49,7 +63,8 @@ export class SoundTrack {
     const report = this.#report;
     if (!context || !report || report.time === null || this.#muted || context.state !== 'running') return null;
     const since = context.currentTime - report.at;
-    if (since > REPORT_LASTS_SECONDS) return null;
+    // By the page's clock as well: that of a speaker which went away may stand still.
+    if (Math.max(since, (performance.now() - this.#reportedMs) / 1000) > REPORT_LASTS_SECONDS) return null;
     return report.time + since - (context.outputLatency || context.baseLatency || 0);
   }
 
@@ -65,37 +80,35 @@ export class SoundTrack {
   set muted(muted: boolean) {
     this.#muted = muted;
     this.#applyVolume();
-    if (!muted) void this.#context?.resume();
+    this.#resume();
   }
 
   /** Decodes this track from now on, or nothing. */
   configure(track: WatchTrack | null): void {
     this.#closeDecoder();
+    this.#track = track;
     if (!track) return;
-    this.#decoder = new AudioDecoder({
-      output: (data) => this.#play(data),
-      error: () => this.hooks.onFault(),
-    });
-    this.#decoder.configure({
-      codec: track.codec,
-      sampleRate: track.sample_rate ?? 48_000,
-      numberOfChannels: track.channels ?? 2,
-      ...(track.description && { description: bytesOf(track.description) }),
-    });
+    this.#openDecoder(track);
     if (!this.#context) void this.#open(track.sample_rate ?? 48_000);
   }
 
   decode(packet: Packet): void {
     // After a new beginning the group comes once more: what was heard is not heard again.
-    if (this.#decoder?.state !== 'configured' || packet.timestampUs <= this.#newestUs) return;
+    if (!this.#track || packet.timestampUs <= this.#newestUs) return;
     this.#newestUs = packet.timestampUs;
-    this.#decoder.decode(
-      new EncodedAudioChunk({
-        type: packet.isKeyframe ? 'key' : 'delta',
-        timestamp: packet.timestampUs,
-        data: packet.payload as Uint8Array<ArrayBuffer>,
-      }),
-    );
+    try {
+      // One that has failed is closed: what comes a little later begins with another.
+      if (!this.#decoder && performance.now() - this.#failedMs > AFTER_FAULT_MS) this.#openDecoder(this.#track);
+      this.#decoder?.decode(
+        new EncodedAudioChunk({
+          type: packet.isKeyframe ? 'key' : 'delta',
+          timestamp: packet.timestampUs,
+          data: packet.payload as Uint8Array<ArrayBuffer>,
+        }),
+      );
+    } catch {
+      this.#fail();
+    }
   }
 
   /** What follows belongs to another time. */
@@ -121,24 +134,46 @@ export class SoundTrack {
     try {
       await context.audioWorklet.addModule(WORKLET);
     } catch {
-      if (!this.#scope.signal.aborted) this.hooks.onFault();
+      if (!this.#scope.signal.aborted) this.hooks.onUnfit();
       return;
     }
     if (this.#scope.signal.aborted) return;
     const node = new AudioWorkletNode(context, 'live-sound', { numberOfInputs: 0, outputChannelCount: [2] });
-    this.#scope.listen<MessageEvent<SoundReport>>(node.port, 'message', ({ data }) => (this.#report = data));
+    this.#scope.listen<MessageEvent<SoundReport>>(node.port, 'message', ({ data }) => {
+      this.#report = data;
+      this.#reportedMs = performance.now();
+    });
     node.port.start();
     node.connect(gain);
     this.#node = node;
+    this.#scope.listen(context, 'statechange', () => this.#turned(context));
     // Headphones that went away, a phone call that is over: the sound goes on where the live is.
-    const resume = () => {
-      if (!this.#muted && context.state !== 'running' && context.state !== 'closed') void context.resume();
-    };
-    this.#scope.listen(context, 'statechange', resume);
+    const resume = () => this.#resume();
     this.#scope.listen(document, 'visibilitychange', resume);
     if (navigator.mediaDevices) this.#scope.listen(navigator.mediaDevices, 'devicechange', resume);
-    this.#scope.timeout(() => {
-      if (context.state === 'suspended' && !this.#muted) this.hooks.onBlocked();
+    this.#turned(context);
+  }
+
+  #turned(context: AudioContext): void {
+    if (context.state !== 'running') {
+      this.#resume();
+      return;
+    }
+    // What waited while there was no sound is late by as long.
+    if (this.#wasHeard) this.clear();
+    this.#wasHeard = true;
+    this.hooks.onRunning();
+  }
+
+  /** Has the browser play, and tells when it does not. */
+  #resume(): void {
+    const context = this.#context;
+    if (!context || this.#muted || context.state === 'running' || context.state === 'closed') return;
+    // Refusal is a rejection in one browser and silence in another: what it has come to shows.
+    context.resume().catch(() => {});
+    this.#cancelLook?.();
+    this.#cancelLook = this.#scope.timeout(() => {
+      if (context.state === 'suspended' && !this.#muted) this.hooks.onBlocked(this.#wasHeard);
     }, BLOCKED_MS);
   }
 
@@ -158,6 +193,26 @@ export class SoundTrack {
 
   #applyVolume(): void {
     if (this.#gain) this.#gain.gain.value = this.#muted ? 0 : this.#volume;
+  }
+
+  #openDecoder(track: WatchTrack): void {
+    this.#decoder = new AudioDecoder({
+      output: (data) => this.#play(data),
+      error: () => this.#fail(),
+    });
+    this.#decoder.configure({
+      codec: track.codec,
+      sampleRate: track.sample_rate ?? 48_000,
+      numberOfChannels: track.channels ?? 2,
+      ...(track.description && { description: bytesOf(track.description) }),
+    });
+  }
+
+  #fail(): void {
+    if (this.#scope.signal.aborted) return;
+    this.#closeDecoder();
+    this.#failedMs = performance.now();
+    this.hooks.onFault();
   }
 
   #closeDecoder(): void {

@@ -1,0 +1,93 @@
+using System.Globalization;
+using CommuniConnect.Browser.Tests.Support;
+
+namespace CommuniConnect.Browser.Tests;
+
+/// <summary>Decoders that are not what the browser says of them.</summary>
+public sealed class DirectFaultTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+{
+    /// <summary>Three are made of a decoder that never works before it is given up, and a few more while another way begins.</summary>
+    private const int MostDecoders = 10;
+
+    /// <summary>Counts in <c>made</c> how often a decoder is made ready.</summary>
+    private const string Counted = """
+        window.made = 0;
+        const count = (type, change) => {
+          const { configure } = type.prototype;
+          type.prototype.configure = function (config) {
+            made++;
+            return configure.call(this, change ? change(config) : config);
+          };
+        };
+        """;
+
+    [Theory]
+    [InlineData("count(VideoDecoder, (config) => ({ ...config, codec: 'hvc1.1.6.L93.B0' }))")]
+    [InlineData("count(VideoDecoder); VideoDecoder.prototype.decode = () => {}")]
+    [InlineData("count(AudioDecoder, (config) => ({ ...config, codec: 'ac-3' }))")]
+    public async Task Decoder_that_never_works_is_given_up_for_Confort_after_a_few_tries(
+        string decoder
+    )
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        await alpha.AddInitScriptAsync(Counted + decoder);
+        var id = await mariam.StartLiveAsync("Décodeur qui promet");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+
+        await alpha.WaitForFunctionAsync($"() => {Watching.Mode} === 'comfort'");
+        await alpha.WaitForLiveProgressAsync(2);
+        await alpha.WaitForPictureAsync("live-player video");
+        Assert.InRange(await alpha.EvaluateAsync<int>("() => made"), 1, MostDecoders);
+        await mariam.StopLiveAsync();
+    }
+
+    [Fact]
+    public async Task Picture_decoder_that_falls_silent_in_mid_live_is_given_up_for_Confort()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        var id = await mariam.StartLiveAsync("Décodeur muet");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.WaitForLiveProgressAsync(1);
+        await alpha.WaitForFunctionAsync($"() => {Watching.Mode} === 'direct'");
+
+        await alpha.EvaluateAsync("() => { VideoDecoder.prototype.decode = () => {}; }");
+
+        await alpha.WaitForFunctionAsync($"() => {Watching.Mode} === 'comfort'");
+        await alpha.WaitForLiveProgressAsync(2);
+        await mariam.StopLiveAsync();
+    }
+
+    [Fact]
+    public async Task Sound_goes_on_in_Direct_after_its_decoder_broke_once()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        var id = await mariam.StartLiveAsync("Un son abîmé");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.WaitForLiveProgressAsync(2);
+        var lag = await alpha.LagAsync();
+        await alpha.WaitForEdgeTogetherAsync(lag);
+
+        await alpha.EvaluateAsync(
+            """
+            () => new Promise((resolve) => {
+              const { prototype } = AudioDecoder;
+              const { decode } = prototype;
+              prototype.decode = function ({ timestamp }) {
+                prototype.decode = decode;
+                resolve();
+                const data = Uint8Array.of(255, 255, 255, 255);
+                return decode.call(this, new EncodedAudioChunk({ type: 'key', timestamp, data }));
+              };
+            })
+            """
+        );
+        await alpha.WaitForLiveProgressAsync(1);
+
+        await alpha.WaitForEdgeTogetherAsync(lag);
+        Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
+        await mariam.StopLiveAsync();
+    }
+}

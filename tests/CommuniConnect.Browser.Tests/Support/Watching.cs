@@ -1,0 +1,56 @@
+using Microsoft.Playwright;
+
+namespace CommuniConnect.Browser.Tests.Support;
+
+/// <summary>What a viewer sees and hears of a live, and how far from the live edge.</summary>
+internal static class Watching
+{
+    /// <summary>How the live is played, as an expression.</summary>
+    public const string Mode = "document.querySelector('live-player')?.dataset.mode";
+
+    /// <summary>Keeps every connection to a watch socket in <c>watchSockets</c>.</summary>
+    public const string WatchedSockets = """
+        const { WebSocket: Real } = window;
+        window.watchSockets = [];
+        window.WebSocket = class extends Real {
+          constructor(address) {
+            super(address);
+            if (String(address).includes('/watch/')) watchSockets.push(this);
+          }
+        };
+        """;
+
+    /// <summary><c>turn(true)</c> hides the page, <c>turn(false)</c> shows it.</summary>
+    public const string TurnedPage = """
+        window.turn = (hidden) => {
+          Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+          document.dispatchEvent(new Event('visibilitychange'));
+        };
+        """;
+
+    private const string Lag =
+        "performance.now() / 1000 - document.querySelector('live-player').mediaTimeSeconds";
+
+    /// <summary>The page's clock against the instant on screen: what it grows by, in seconds, the viewer is later than before.</summary>
+    public static Task<double> LagAsync(this IPage page) =>
+        page.EvaluateAsync<double>($"() => {Lag}");
+
+    /// <summary>Waits until sound and picture are at one instant, and no later behind the live than a viewer was before.</summary>
+    /// <param name="lag">What <see cref="LagAsync"/> was then.</param>
+    /// <param name="withinSeconds">How soon it has to be.</param>
+    public static Task WaitForEdgeTogetherAsync(
+        this IPage page,
+        double lag,
+        float withinSeconds = 20
+    ) =>
+        page.WaitForFunctionAsync(
+            $$"""
+            (lag) => {
+              const { soundTimeSeconds: sound, mediaTimeSeconds: picture } = document.querySelector('live-player');
+              return sound !== null && Math.abs(sound - picture) < 0.1 && {{Lag}} < lag + 0.15;
+            }
+            """,
+            lag,
+            new() { Timeout = withinSeconds * 1_000 }
+        );
+}
