@@ -8,19 +8,8 @@ namespace CommuniConnect.Browser.Tests;
 /// <summary>The player that decodes the live itself, and the way it falls back on.</summary>
 public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
-    private const string WatchedSockets = """
-        const { WebSocket: Real } = window;
-        window.watchSockets = [];
-        window.WebSocket = class extends Real {
-          constructor(address) {
-            super(address);
-            if (String(address).includes('/watch/')) watchSockets.push(this);
-          }
-        };
-        """;
     private const string MediaTime =
         "() => document.querySelector('live-player')?.mediaTimeSeconds ?? 0";
-    private const string Mode = "document.querySelector('live-player')?.dataset.mode";
 
     [Fact]
     public async Task Viewer_sees_the_live_in_Direct_with_its_delay_and_chooses_other_ways_without_a_blink()
@@ -31,7 +20,7 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
 
         await alpha.WaitForLiveProgressAsync(2);
-        await alpha.WaitForFunctionAsync($"() => {Mode} === 'direct'");
+        await alpha.WaitForFunctionAsync($"() => {Watching.Mode} === 'direct'");
         await Assertions.Expect(alpha.Locator(".mode-words")).ToHaveTextAsync(DirectBadge());
         await Assertions.Expect(alpha.Locator("live-player canvas")).ToBeVisibleAsync();
         await alpha.ScreenshotAsync("direct");
@@ -42,17 +31,17 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
 
         var choice = alpha.GetByLabel("Mode de lecture");
         await choice.SelectOptionAsync("comfort");
-        await alpha.WaitForFunctionAsync($"() => {Mode} === 'comfort'");
+        await alpha.WaitForFunctionAsync($"() => {Watching.Mode} === 'comfort'");
         await alpha.WaitForLiveProgressAsync(1);
         await Assertions.Expect(alpha.Locator(".mode-words")).ToHaveTextAsync(ComfortBadge());
         await alpha.ScreenshotAsync("comfort");
         await choice.SelectOptionAsync("sound");
-        await alpha.WaitForFunctionAsync($"() => {Mode} === 'sound'");
+        await alpha.WaitForFunctionAsync($"() => {Watching.Mode} === 'sound'");
         await Assertions.Expect(alpha.Locator(".mode-words")).ToHaveTextAsync(SoundBadge());
         await alpha.WaitForLiveProgressAsync(1);
         await alpha.ScreenshotAsync("sound-only");
         await choice.SelectOptionAsync("auto");
-        await alpha.WaitForFunctionAsync($"() => {Mode} === 'direct'");
+        await alpha.WaitForFunctionAsync($"() => {Watching.Mode} === 'direct'");
         await alpha.WaitForLiveProgressAsync(1);
 
         await mariam.StopLiveAsync();
@@ -64,7 +53,7 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);
         var alpha = await browser.SignedInAsync(Pages.Alpha);
-        await alpha.AddInitScriptAsync(WatchedSockets);
+        await alpha.AddInitScriptAsync(Watching.WatchedSockets);
         var id = await mariam.StartLiveAsync("Coupure");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
         await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
@@ -74,7 +63,7 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
         await alpha.WaitForFunctionAsync("() => watchSockets.length > 1");
 
         await alpha.WaitForLiveProgressAsync(2);
-        Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Mode}"));
+        Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
         await mariam.StopLiveAsync();
     }
 
@@ -83,15 +72,8 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);
         var alpha = await browser.SignedInAsync(Pages.Alpha);
-        await alpha.AddInitScriptAsync(WatchedSockets);
-        await alpha.AddInitScriptAsync(
-            """
-            window.turn = (hidden) => {
-              Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
-              document.dispatchEvent(new Event('visibilitychange'));
-            };
-            """
-        );
+        await alpha.AddInitScriptAsync(Watching.WatchedSockets);
+        await alpha.AddInitScriptAsync(Watching.TurnedPage);
         var id = await mariam.StartLiveAsync("Onglet caché");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
         await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
@@ -117,6 +99,84 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
+    public async Task Page_that_was_only_heard_is_back_at_the_edge_after_a_cut_meanwhile()
+    {
+        var (mariam, alpha, lag) = await WatchedAsync("Écouté de loin");
+
+        await alpha.EvaluateAsync("() => turn(true)");
+        // The picture is not sent any more, and the sound goes on.
+        await alpha.WaitForFunctionAsync(
+            "() => { const p = document.querySelector('live-player'); return p.soundTimeSeconds > p.mediaTimeSeconds + 2 }"
+        );
+        await alpha.EvaluateAsync("() => watchSockets.at(-1).close()");
+        await alpha.WaitForFunctionAsync(
+            "t => watchSockets.length > 1 && document.querySelector('live-player').soundTimeSeconds > t",
+            await alpha.EvaluateAsync<double>(
+                "() => document.querySelector('live-player').soundTimeSeconds"
+            ) + 2
+        );
+        await alpha.EvaluateAsync("() => turn(false)");
+
+        await alpha.WaitForEdgeTogetherAsync(lag, withinSeconds: 3);
+        await mariam.StopLiveAsync();
+    }
+
+    [Fact]
+    public async Task Page_that_slept_is_back_at_the_edge_by_another_connection()
+    {
+        var (mariam, alpha, lag) = await WatchedAsync("Téléphone en veille");
+
+        // Nothing runs on a page that sleeps, and what is sent to it waits.
+        await alpha.EvaluateAsync(
+            "() => { turn(true); const end = performance.now() + 4000; while (performance.now() < end); turn(false) }"
+        );
+
+        await alpha.WaitForFunctionAsync("() => watchSockets.length > 1");
+        await alpha.WaitForEdgeTogetherAsync(lag, withinSeconds: 3);
+        await mariam.StopLiveAsync();
+    }
+
+    [Fact]
+    public async Task Picture_in_picture_moves_while_the_page_is_hidden_and_is_given_up_when_it_is_closed()
+    {
+        var (mariam, alpha, lag) = await WatchedAsync("En petit");
+        await alpha.GetByRole(AriaRole.Button, new() { Name = "Image dans l’image" }).ClickAsync();
+        await alpha.WaitForFunctionAsync("() => document.pictureInPictureElement?.videoWidth > 0");
+
+        await alpha.EvaluateAsync("() => turn(true)");
+        // Longer than a hidden page is sent its picture.
+        await alpha.WaitForFunctionAsync(
+            "t => document.pictureInPictureElement.currentTime > t",
+            await alpha.EvaluateAsync<double>("() => document.pictureInPictureElement.currentTime")
+                + 7
+        );
+        await alpha.WaitForEdgeTogetherAsync(lag);
+        await alpha.EvaluateAsync(
+            "async () => { await document.exitPictureInPicture(); turn(false) }"
+        );
+
+        await alpha.WaitForFunctionAsync("() => !document.querySelector('live-player video')");
+        await alpha.WaitForEdgeTogetherAsync(lag);
+        await mariam.StopLiveAsync();
+    }
+
+    /// <summary>A live that somebody sees and hears in Direct.</summary>
+    private async Task<(IPage Studio, IPage Viewer, double Lag)> WatchedAsync(string title)
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        await alpha.AddInitScriptAsync(Watching.WatchedSockets);
+        await alpha.AddInitScriptAsync(Watching.TurnedPage);
+        var id = await mariam.StartLiveAsync(title);
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
+        await alpha.WaitForLiveProgressAsync(2);
+        var lag = await alpha.LagAsync();
+        await alpha.WaitForEdgeTogetherAsync(lag);
+        return (mariam, alpha, lag);
+    }
+
+    [Fact]
     public async Task Browser_without_WebCodecs_plays_in_Confort()
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);
@@ -127,7 +187,7 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
 
         await alpha.WaitForLiveProgressAsync(2);
 
-        Assert.Equal("comfort", await alpha.EvaluateAsync<string>($"() => {Mode}"));
+        Assert.Equal("comfort", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
         await Assertions.Expect(alpha.GetByLabel("Mode de lecture")).ToBeHiddenAsync();
         await mariam.StopLiveAsync();
     }
@@ -145,7 +205,7 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
         var id = await mariam.StartLiveAsync("Décodeur en panne");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
 
-        await alpha.WaitForFunctionAsync($"() => {Mode} === 'comfort'");
+        await alpha.WaitForFunctionAsync($"() => {Watching.Mode} === 'comfort'");
         await alpha.WaitForLiveProgressAsync(2);
         await mariam.StopLiveAsync();
     }

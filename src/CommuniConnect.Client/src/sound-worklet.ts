@@ -12,14 +12,15 @@ declare class AudioWorkletProcessor {
 const REPORT_SECONDS = 0.05;
 
 class LiveSound extends AudioWorkletProcessor {
-  readonly #buffer = new JitterBuffer(sampleRate);
+  #buffer = new JitterBuffer(sampleRate);
   #reportedAt = 0;
   #gaps = 0;
 
   constructor() {
     super();
-    this.port.onmessage = ({ data }: MessageEvent<SoundChunk | 'clear'>) => {
+    this.port.onmessage = ({ data }: MessageEvent<SoundChunk | 'clear' | 'renew'>) => {
       if (data === 'clear') this.#buffer.clear();
+      else if (data === 'renew') this.#buffer = new JitterBuffer(sampleRate);
       else this.#buffer.push(data);
     };
   }

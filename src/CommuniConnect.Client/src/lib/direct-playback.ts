@@ -19,6 +19,8 @@ const SILENCE_MS = 2500;
 const HICCUP_MS = 500;
 /** A connection that is silent for this long although the live goes on is dead: mobile links die without a word. */
 const DEAD_MS = 6000;
+/** A page whose timers stood still for this long was asleep: what waits on its connection is as old. */
+const NAP_MS = 3000;
 const GOOD_CONNECTION_MS = 5000;
 /** A picture that stands still for this long was a stall. */
 const STALL_MS = 300;
@@ -57,7 +59,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   readonly #attention = new PageAttention(this.#scope, {
     isSeenElsewhere: () => this.#pip.isOpen,
     isHeard: () => this.#sound.time !== null,
-    onReturn: () => (this.#paintedMs = null), // that the picture stood meanwhile was no stall
+    onReturn: () => this.#returned(),
     onChange: (attention) => this.#attend(attention),
   });
   readonly #delay: DelayMeter;
@@ -80,6 +82,10 @@ export class DirectPlayback extends EventTarget implements Playback {
   #bytes = 0;
   #rendition: Rendition = 'main';
   #askedMs = -Infinity;
+  #lookedMs = performance.now();
+  #napped = false;
+  /** The sound comes in larger pieces until the picture does again. */
+  #soundIsSparse = false;
 
   /**
    * @param withPicture Without, only the sound is asked for and played.
@@ -308,6 +314,10 @@ export class DirectPlayback extends EventTarget implements Playback {
   #decodePicture(packet: Packet): void {
     // Without its picture a live still has one to stand for it: the first that comes.
     if (!this.withPicture && (this.#picture.painted > 0 || !packet.isKeyframe)) return;
+    if (this.#soundIsSparse && this.#moves && this.#attention.now === 'full') {
+      this.#soundIsSparse = false;
+      this.#sound.renew();
+    }
     this.#renditions.decode(packet);
   }
 
@@ -352,7 +362,21 @@ export class DirectPlayback extends EventTarget implements Playback {
     if (this.#state === 'playing' && delay !== null && delay >= 0) this.#socket?.tellDelay(delay);
   }
 
+  #returned(): void {
+    this.#paintedMs = null; // that the picture stood meanwhile was no stall
+    this.#noticeNap();
+    if (this.#napped) this.#dropConnection?.();
+    this.#napped = false;
+  }
+
+  #noticeNap(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#lookedMs > NAP_MS) this.#napped = true;
+    this.#lookedMs = nowMs;
+  }
+
   #look(): void {
+    this.#noticeNap();
     if (this.#paused || this.#isIdle || this.#state === 'ended') return;
     this.#attention.look();
     const socket = this.#socket;
@@ -375,6 +399,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   /** What nobody sees is given up, and what nobody hears either. */
   #attend(attention: Attention): void {
     if (attention === 'sound') {
+      this.#soundIsSparse = true;
       this.#socket?.select(false);
     } else if (attention === 'none') {
       this.#dropConnection?.();

@@ -117,6 +117,12 @@ export class SoundTrack {
     this.#report = null;
   }
 
+  /** What follows comes in another rhythm: how much has to wait is learnt anew. */
+  renew(): void {
+    this.#node?.port.postMessage('renew');
+    this.#report = null;
+  }
+
   close(): void {
     this.#scope.dispose();
     this.#closeDecoder();
