@@ -27,8 +27,13 @@ export class CanvasPip {
     this.scope.listen(video, 'leavepictureinpicture', () => {
       if (this.#video === video) this.#close();
     });
-    await video.play();
-    await video.requestPictureInPicture();
+    try {
+      await video.play();
+      await video.requestPictureInPicture();
+    } catch (error) {
+      if (this.#video === video) this.#close(); // filming costs, and nobody sees it
+      throw error;
+    }
   }
 
   #close(): void {
