@@ -1,6 +1,6 @@
 // Runs on the browser's sound thread: hands the jitter buffer's sound to the speaker and tells what is being played.
 import { JitterBuffer, type SoundChunk } from './lib/jitter-buffer.js';
-import type { SoundReport } from './lib/sound-track.js';
+import type { SoundReport } from './lib/speaker.js';
 
 declare const sampleRate: number;
 declare const currentTime: number;

@@ -19,8 +19,6 @@ const SILENCE_MS = 2500;
 const HICCUP_MS = 500;
 /** A connection that is silent for this long although the live goes on is dead: mobile links die without a word. */
 const DEAD_MS = 6000;
-/** A page whose timers stood still for this long was asleep: what waits on its connection is as old. */
-const NAP_MS = 3000;
 const GOOD_CONNECTION_MS = 5000;
 /** A picture that stands still for this long was a stall. */
 const STALL_MS = 300;
@@ -42,7 +40,7 @@ function soundOf(tracks: readonly WatchTrack[]): WatchTrack | null {
  */
 export class DirectPlayback extends EventTarget implements Playback {
   readonly #picture = new PictureTrack({
-    soundTime: () => this.#sound.time,
+    soundTime: () => this.#speaker.time,
     onPainted: (seconds) => this.#painted(seconds),
     onFault: () => this.#faulted(() => this.#ask((socket) => socket.rejoin())),
   });
@@ -53,13 +51,14 @@ export class DirectPlayback extends EventTarget implements Playback {
     onFault: () => this.#faulted(),
     onUnfit: () => this.#tell('unfit'),
   });
+  readonly #speaker = this.#sound.speaker;
   readonly element = h('div', { class: 'player-picture' }, this.#picture.canvas);
   readonly #scope = new Scope();
   readonly #pip = new CanvasPip(this.#picture.canvas, this.#scope);
   readonly #attention = new PageAttention(this.#scope, {
     isSeenElsewhere: () => this.#pip.isOpen,
-    isHeard: () => this.#sound.time !== null,
-    onReturn: () => this.#returned(),
+    isHeard: () => this.#speaker.time !== null,
+    onReturn: (slept) => this.#returned(slept),
     onChange: (attention) => this.#attend(attention),
   });
   readonly #delay: DelayMeter;
@@ -82,8 +81,6 @@ export class DirectPlayback extends EventTarget implements Playback {
   #bytes = 0;
   #rendition: Rendition = 'main';
   #askedMs = -Infinity;
-  #lookedMs = performance.now();
-  #napped = false;
   /** The sound comes in larger pieces until the picture does again. */
   #soundIsSparse = false;
 
@@ -116,12 +113,12 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   get currentTime(): number | null {
     // Without a picture that moves the live is where it is heard; unheard, where it is.
-    if (!this.#moves) return this.#sound.time ?? (this.#arrivals.newestSeconds || null);
+    if (!this.#moves) return this.#speaker.time ?? (this.#arrivals.newestSeconds || null);
     return this.#seconds;
   }
 
   get soundTime(): number | null {
-    return this.#sound.time;
+    return this.#speaker.time;
   }
 
   get behindSeconds(): number | null {
@@ -167,16 +164,16 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   set volume(volume: number) {
     this.#volume = volume;
-    this.#sound.volume = volume;
+    this.#speaker.volume = volume;
     this.#tell('volumechange');
   }
 
   get muted(): boolean {
-    return this.#sound.muted;
+    return this.#speaker.muted;
   }
 
   set muted(muted: boolean) {
-    this.#sound.muted = muted;
+    this.#speaker.muted = muted;
     this.#tell('volumechange');
   }
 
@@ -268,7 +265,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#arrivals.reconnect();
     this.#paintedMs = null;
     this.#picture.clear();
-    this.#sound.clear();
+    this.#speaker.clear();
     await socket.closed;
     this.#bytes += socket.receivedBytes;
     this.#socket = null;
@@ -316,7 +313,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     if (!this.withPicture && (this.#picture.painted > 0 || !packet.isKeyframe)) return;
     if (this.#soundIsSparse && this.#moves && this.#attention.now === 'full') {
       this.#soundIsSparse = false;
-      this.#sound.renew();
+      this.#speaker.renew();
     }
     this.#renditions.decode(packet);
   }
@@ -362,30 +359,22 @@ export class DirectPlayback extends EventTarget implements Playback {
     if (this.#state === 'playing' && delay !== null && delay >= 0) this.#socket?.tellDelay(delay);
   }
 
-  #returned(): void {
+  #returned(slept: boolean): void {
     this.#paintedMs = null; // that the picture stood meanwhile was no stall
-    this.#noticeNap();
-    if (this.#napped) this.#dropConnection?.();
-    this.#napped = false;
-  }
-
-  #noticeNap(): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#lookedMs > NAP_MS) this.#napped = true;
-    this.#lookedMs = nowMs;
+    if (slept) this.#dropConnection?.(); // what waits on it is old
   }
 
   #look(): void {
-    this.#noticeNap();
-    if (this.#paused || this.#isIdle || this.#state === 'ended') return;
+    if (this.#state === 'ended') return;
     this.#attention.look();
+    if (this.#paused || this.#isIdle) return;
     const socket = this.#socket;
     if (this.#joinMs === null || !socket) {
       if (this.#joinMs !== null && this.#state === 'playing') this.#setState('interrupted');
       return;
     }
-    if (this.#sound.stalls > this.#soundStalls) this.#stalled();
-    this.#soundStalls = this.#sound.stalls;
+    if (this.#speaker.stalls > this.#soundStalls) this.#stalled();
+    this.#soundStalls = this.#speaker.stalls;
     const silentMs = performance.now() - socket.lastMessageMs;
     if (silentMs > DEAD_MS && !this.source.interrupted) {
       this.#stalled();

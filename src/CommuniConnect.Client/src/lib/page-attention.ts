@@ -7,19 +7,25 @@ export interface AttentionHooks {
   /** Whether the picture is seen although the page is not. */
   isSeenElsewhere(): boolean;
   isHeard(): boolean;
-  /** The page is seen again, be it after a glance at another tab. */
-  onReturn(): void;
+  /**
+   * The page is seen again, be it after a glance at another tab.
+   * @param slept Whether its timers stood still meanwhile.
+   */
+  onReturn(slept: boolean): void;
   /** Somebody has come back, or nobody has been there for a while. */
   onChange(attention: Attention): void;
 }
 
 // A glance at another tab changes nothing.
 const HIDDEN_MS = 5000;
+const ASLEEP_MS = 3000;
 
 /** Notices when nobody sees a page, so that nobody pays for what is not seen. */
 export class PageAttention {
   #now: Attention = 'full';
   #hiddenSinceMs: number | null = null;
+  #lookedMs = performance.now();
+  #slept = false;
 
   constructor(scope: Scope, private readonly hooks: AttentionHooks) {
     scope.listen(document, 'visibilitychange', () => this.#turned());
@@ -31,6 +37,7 @@ export class PageAttention {
 
   /** To be called a few times a second. */
   look(): void {
+    this.#noticeSleep();
     if (this.#hiddenSinceMs === null || performance.now() - this.#hiddenSinceMs < HIDDEN_MS || this.hooks.isSeenElsewhere()) return;
     this.#hiddenSinceMs = null;
     this.#become(this.hooks.isHeard() ? 'sound' : 'none');
@@ -39,8 +46,16 @@ export class PageAttention {
   #turned(): void {
     this.#hiddenSinceMs = document.hidden ? performance.now() : null;
     if (document.hidden) return;
-    this.hooks.onReturn();
+    this.#noticeSleep();
+    this.hooks.onReturn(this.#slept);
+    this.#slept = false;
     this.#become('full');
+  }
+
+  #noticeSleep(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#lookedMs > ASLEEP_MS) this.#slept = true;
+    this.#lookedMs = nowMs;
   }
 
   #become(attention: Attention): void {
