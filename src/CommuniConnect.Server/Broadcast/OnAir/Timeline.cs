@@ -16,7 +16,7 @@ internal sealed class Timeline(TimelineBudget budget)
     private volatile bool _ended;
     private volatile CaptureClock? _clock;
     private volatile SmallPicture? _small;
-    private TaskCompletionSource _changed = NewSignal();
+    private TaskCompletionSource _changed = new();
     private StreamPart? _part; // owned by the loop
     private bool _breakGroup; // owned by the loop
 
@@ -160,12 +160,17 @@ internal sealed class Timeline(TimelineBudget budget)
         _groups[^1].Append(fragment);
     }
 
+    /// <summary>
+    /// Wakes the readers one after the other on one thread, beside the loop: each has little to do, and a thread woken for
+    /// each of them costs more than that.
+    /// </summary>
     private void Signal()
     {
-        var changed = Interlocked.Exchange(ref _changed, NewSignal());
-        changed.SetResult();
+        var changed = Interlocked.Exchange(ref _changed, new TaskCompletionSource());
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static changed => changed.SetResult(),
+            changed,
+            preferLocal: false
+        );
     }
-
-    private static TaskCompletionSource NewSignal() =>
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -91,6 +91,7 @@ internal sealed class RecordingCursor : IDisposable
                 return false;
             }
             await changed.WaitAsync(cancellation);
+            await Task.Yield(); // a file that is slow to read holds up nobody else who was woken
         }
     }
 
