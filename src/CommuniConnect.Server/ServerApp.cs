@@ -60,6 +60,7 @@ internal static class ServerApp
 
         app.UseRequestLocalization();
         app.UseApi();
+        app.UseBroadcast();
         app.UseWebSockets();
         app.UsePageAssets();
         app.UseRouting();

@@ -24,6 +24,24 @@ internal static class BroadcastSetup
         return services;
     }
 
+    /// <summary>Before the middleware that accepts WebSockets.</summary>
+    public static void UseBroadcast(this IApplicationBuilder app) =>
+        app.UseWhen(
+            context =>
+                context.Request.Path.StartsWithSegments(
+                    WatchEndpoint.Prefix,
+                    StringComparison.OrdinalIgnoreCase
+                ),
+            watch =>
+                watch.Use(
+                    (context, next) =>
+                    {
+                        WatchConnection.Prepare(context);
+                        return next(context);
+                    }
+                )
+        );
+
     public static void MapBroadcast(this IEndpointRouteBuilder routes)
     {
         IngestEndpoint.Map(routes);

@@ -44,6 +44,30 @@ public sealed class Http2Tests(Http2Tests.Server server) : IClassFixture<Http2Te
         );
     }
 
+    [Fact]
+    public async Task Viewer_in_Direct_watches_over_http_2_to_the_end()
+    {
+        var live = await StartedLive.StartAsync(server);
+        using var client = server.Anonymous();
+        using var body = new ByteArrayContent(
+            await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(2))
+        );
+        await client.PostAsync(live.Ingest, body);
+        await using var viewer = await WatchClient.ConnectAsync(live, overHttp2: true);
+
+        await viewer.NextAsync("tracks");
+        await viewer.PacketAsync(p => p.IsKeyframe);
+        using var more = new ByteArrayContent(
+            await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(4))
+        );
+        await client.PostAsync(live.Ingest, more);
+        await viewer.PacketAsync(p => p.Microseconds > 5_000_000);
+        await live.StopAsync();
+
+        await viewer.RestAsync();
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, viewer.CloseStatus);
+    }
+
     /// <summary>Speaks nothing else, so that no certificate is needed to agree on it.</summary>
     public sealed class Server : ServerFixture
     {

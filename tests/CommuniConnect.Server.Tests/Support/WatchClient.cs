@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -23,6 +24,7 @@ internal sealed class WatchClient : IAsyncDisposable
     private const int VideoTrack = 1;
 
     private readonly ClientWebSocket _socket = new();
+    private HttpMessageInvoker? _http2;
     private readonly Channel<object> _messages = Channel.CreateUnbounded<object>();
     private readonly TaskCompletionSource _closed = new();
     private long _newest;
@@ -62,12 +64,14 @@ internal sealed class WatchClient : IAsyncDisposable
     /// <param name="query">Behind the address.</param>
     /// <param name="header">Who watches, as a request says it.</param>
     /// <param name="through">What stands between the viewer and the server.</param>
+    /// <param name="overHttp2">As a browser does on an https page.</param>
     public static async Task<WatchClient> ConnectAsync(
         StartedLive live,
         bool reads = true,
         string query = "",
         (string Name, string Value)? header = null,
-        Uri? through = null
+        Uri? through = null,
+        bool overHttp2 = false
     )
     {
         var client = new WatchClient();
@@ -77,7 +81,15 @@ internal sealed class WatchClient : IAsyncDisposable
         }
         var address = new UriBuilder(new Uri(AddressOf(live), query));
         address.Port = through?.Port ?? address.Port;
-        await client._socket.ConnectAsync(address.Uri, CancellationToken.None).WithinAsync();
+        if (overHttp2)
+        {
+            client._http2 = new HttpMessageInvoker(new SocketsHttpHandler());
+            client._socket.Options.HttpVersion = HttpVersion.Version20;
+            client._socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        }
+        await client
+            ._socket.ConnectAsync(address.Uri, client._http2, CancellationToken.None)
+            .WithinAsync();
         if (reads)
         {
             client.Read();
@@ -151,6 +163,7 @@ internal sealed class WatchClient : IAsyncDisposable
     {
         _socket.Abort();
         _socket.Dispose();
+        _http2?.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -8,9 +8,9 @@ internal sealed class Fragment(StreamPart part, IReadOnlyList<MediaPacket> packe
 {
     private readonly Lock _framing = new();
     private byte[]? _cluster;
-    private byte[]? _message;
-    private byte[]? _soundMessage;
-    private byte[]? _keyframeMessage;
+    private SharedFrame? _frame;
+    private SharedFrame? _soundFrame;
+    private SharedFrame? _keyframeFrame;
 
     public StreamPart Part => part;
 
@@ -21,35 +21,31 @@ internal sealed class Fragment(StreamPart part, IReadOnlyList<MediaPacket> packe
     public long SizeBytes { get; } = packets.Sum(p => (long)p.Payload.Length);
 
     /// <summary>One whole Cluster, for the progressive stream.</summary>
-    public ReadOnlyMemory<byte> Cluster => Framed(ref _cluster, () => WebMStream.Cluster(packets));
+    public ReadOnlyMemory<byte> Cluster => Framed(ref _cluster, WebMStream.Cluster);
 
-    /// <summary>The packets as a message of the watch socket.</summary>
-    public ReadOnlyMemory<byte> Message => Framed(ref _message, () => PacketMessage.Of(packets));
+    /// <summary>The packets as a frame of the watch socket.</summary>
+    public SharedFrame Frame => Framed(ref _frame, static all => new SharedFrame(all));
 
     /// <summary>The same without the picture; empty when there is no sound in it.</summary>
-    public ReadOnlyMemory<byte> SoundMessage =>
-        Framed(
-            ref _soundMessage,
-            () => PacketMessage.Of([.. packets.Where(p => p.TrackNumber == TakeTracks.Audio)])
-        );
+    public SharedFrame SoundFrame =>
+        Framed(ref _soundFrame, static all => new SharedFrame([.. all.Where(IsSound)]));
 
     /// <summary>When its first picture that needs no other is shown; null when it has none.</summary>
     public MediaTime? KeyframeAt { get; } = packets.FirstOrDefault(IsPicture)?.Timestamp;
 
     /// <summary>The sound, and of the picture only what needs no other.</summary>
-    public ReadOnlyMemory<byte> KeyframeMessage =>
+    public SharedFrame KeyframeFrame =>
         Framed(
-            ref _keyframeMessage,
-            () =>
-                PacketMessage.Of([
-                    .. packets.Where(p => p.TrackNumber == TakeTracks.Audio || IsPicture(p)),
-                ])
+            ref _keyframeFrame,
+            static all => new SharedFrame([.. all.Where(p => IsSound(p) || IsPicture(p))])
         );
 
-    private static bool IsPicture(MediaPacket packet) =>
-        packet.IsKeyframe && packet.TrackNumber != TakeTracks.Audio;
+    private static bool IsSound(MediaPacket packet) => packet.TrackNumber == TakeTracks.Audio;
 
-    private byte[] Framed(ref byte[]? framed, Func<byte[]> frame)
+    private static bool IsPicture(MediaPacket packet) => packet.IsKeyframe && !IsSound(packet);
+
+    private T Framed<T>(ref T? framed, Func<IReadOnlyList<MediaPacket>, T> frame)
+        where T : class
     {
         if (Volatile.Read(ref framed) is { } ready)
         {
@@ -57,7 +53,7 @@ internal sealed class Fragment(StreamPart part, IReadOnlyList<MediaPacket> packe
         }
         lock (_framing)
         {
-            return framed ??= frame();
+            return framed ??= frame(packets);
         }
     }
 }

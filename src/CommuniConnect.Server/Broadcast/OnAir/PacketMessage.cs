@@ -18,10 +18,12 @@ internal static class PacketMessage
     public const int HeadBytes = 14;
     private const byte Keyframe = 1;
 
-    public static byte[] Of(IReadOnlyList<MediaPacket> packets)
+    public static int LengthOf(IReadOnlyList<MediaPacket> packets) =>
+        packets.Sum(p => HeadBytes + p.Payload.Length);
+
+    /// <param name="left">Where it goes: <see cref="LengthOf"/> bytes.</param>
+    public static void Write(IReadOnlyList<MediaPacket> packets, Span<byte> left)
     {
-        var bytes = new byte[packets.Sum(p => HeadBytes + p.Payload.Length)];
-        var left = bytes.AsSpan();
         foreach (var packet in packets)
         {
             left[0] = (byte)packet.TrackNumber;
@@ -31,6 +33,5 @@ internal static class PacketMessage
             packet.Payload.Span.CopyTo(left[HeadBytes..]);
             left = left[(HeadBytes + packet.Payload.Length)..];
         }
-        return bytes;
     }
 }

@@ -11,28 +11,29 @@ namespace CommuniConnect.Server.Broadcast.Watch;
 internal sealed class Attendance : IDisposable
 {
     /// <summary>
-    /// Without a sign of life for this long a viewer is not counted. Each is asked for one every second, so that a network
-    /// whose queues hold answers back for two seconds is still taken for what it is.
+    /// Without a sign of life for this long a viewer is not counted. Each is asked for one every 1.8 s at the latest, so that
+    /// a network whose queues hold answers back for two seconds is still taken for what it is.
     /// </summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(3.25);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(3.9);
 
     /// <summary>With the silence and the half second in which a room tells it, less than five.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(0.75);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(0.5);
 
     private readonly OnAir.Audience.Seat _seat;
     private readonly ITimer? _timer;
 
-    private Attendance(Live live, HttpContext context, Func<PeerSignals, TimeSpan?> silence)
+    /// <param name="silence">How long nothing was heard, or null when the connection is gone; none at all: there until the connection ends.</param>
+    private Attendance(Live live, HttpContext context, Func<TimeSpan?>? silence)
     {
         _seat = live.Audience.Enter(Visitor.Of(context));
-        if (PeerSignals.Of(context) is not { } signals)
+        if (silence is null)
         {
-            return; // there until the connection ends
+            return;
         }
         _timer = context
             .RequestServices.GetRequiredService<TimeProvider>()
             .CreateTimer(
-                _ => _seat.Take(silence(signals) is { } silent && silent < LongestSilence),
+                _ => _seat.Take(silence() is { } silent && silent < LongestSilence),
                 null,
                 Look,
                 Look
@@ -41,11 +42,15 @@ internal sealed class Attendance : IDisposable
 
     /// <summary>Of a response that is only written: whoever takes it acknowledges it.</summary>
     public static Attendance OfResponse(Live live, HttpContext context) =>
-        new(live, context, signals => signals.SinceAnswer);
+        new(
+            live,
+            context,
+            PeerSignals.Of(context) is { } signals ? () => signals.SinceAnswer : null
+        );
 
-    /// <summary>Of a WebSocket, whose other end answers pings, through whatever stands between: see <see cref="WatchSocket"/>.</summary>
+    /// <summary>Of a WebSocket, whose other end answers pings, through whatever stands between: see <see cref="KeepAlive"/>.</summary>
     public static Attendance OfSocket(Live live, HttpContext context) =>
-        new(live, context, signals => signals.SinceData);
+        new(live, context, WatchConnection.SilenceOf(context));
 
     public void Dispose()
     {

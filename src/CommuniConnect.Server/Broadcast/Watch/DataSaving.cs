@@ -25,12 +25,12 @@ internal sealed class DataSaving
     public bool Add(Fragment fragment, MediaTime? every)
     {
         var hasPicture = every is { } pause && IsDue(fragment, pause);
-        var message = hasPicture ? fragment.KeyframeMessage : fragment.SoundMessage;
+        var frame = hasPicture ? fragment.KeyframeFrame : fragment.SoundFrame;
         if (_batch.WrittenCount == 0)
         {
             _batchStart = fragment.Start;
         }
-        _batch.Write(message.Span);
+        _batch.Write(frame.Message.Span);
         return hasPicture || fragment.Start - _batchStart >= LongestBatch;
     }
 

@@ -15,7 +15,6 @@ internal sealed class PeerSignals
     private const int TcpInfo = 11;
     private const int ProbesAt = 3;
     private const int UnackedAt = 24;
-    private const int LastDataAt = 52;
     private const int LastAckAt = 56;
     private const int InfoBytes = 60;
 
@@ -54,9 +53,6 @@ internal sealed class PeerSignals
         void Set(SocketOptionName name, int value) =>
             socket.SetSocketOption(SocketOptionLevel.Tcp, name, value);
     }
-
-    /// <summary>How long the other end has sent nothing of its own; null when the connection is gone.</summary>
-    public TimeSpan? SinceData => Read() is { } info ? Ms(info, LastDataAt) : null;
 
     /// <summary>How long it has not even taken what it was sent, or asked; null when the connection is gone.</summary>
     public TimeSpan? SinceAnswer

@@ -13,15 +13,18 @@ namespace CommuniConnect.Server.Broadcast.Watch;
 /// </summary>
 internal static class WatchEndpoint
 {
+    /// <summary>What all addresses of a live's media begin with.</summary>
+    public const string Prefix = "/watch";
+
     private const string Gone = "Ce live n'existe pas ou est terminé.";
 
     public static string Path(int liveId, string token) =>
-        string.Create(CultureInfo.InvariantCulture, $"/watch/{liveId}-{token}.webm");
+        string.Create(CultureInfo.InvariantCulture, $"{Prefix}/{liveId}-{token}.webm");
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         // Whoever has the address may watch: ffplay and curl carry no token.
-        var group = routes.MapGroup("/watch").AllowAnonymous().ExcludeFromDescription();
+        var group = routes.MapGroup(Prefix).AllowAnonymous().ExcludeFromDescription();
         group.MapGet("/{name}.webm", WatchAsync); // a token has dashes of its own: a route would split at the last
         // A WebSocket over HTTP/2 is opened by CONNECT. Spec: RFC 8441 §4.
         group.MapMethods("/{name}", ["GET", "CONNECT"], WatchSocketAsync);

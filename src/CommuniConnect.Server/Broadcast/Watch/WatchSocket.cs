@@ -22,25 +22,29 @@ internal sealed class WatchSocket
     /// <summary>Who is this far behind the newest keyframe is moved there: late pictures are of no use to this player.</summary>
     private static readonly MediaTime LongestLag = MediaTime.FromMilliseconds(1_500);
 
-    /// <summary>What a viewer answers to is the sign of life by which it counts: see <see cref="Attendance"/>.</summary>
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
-
-    /// <summary>A viewer that answers no ping for this long is cut; a tunnel, or the change of a phone's cell, is shorter.</summary>
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
-
     /// <summary>How long the other side may take to close after us.</summary>
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
 
     private readonly Live _live;
     private readonly WebSocket _socket;
+    private readonly WatchConnection _connection;
+    private readonly KeepAlive _keepAlive;
     private readonly RenditionCursor _cursor;
     private readonly ViewerDelay _delay;
     private readonly DataSaving _saving = new();
     private long _pictureEveryMs; // for who saves data; 0: none; written by the receiving side
 
-    private WatchSocket(Live live, WebSocket socket, ViewerDelay delay, Rendition first)
+    private WatchSocket(
+        Live live,
+        WebSocket socket,
+        WatchConnection connection,
+        KeepAlive keepAlive,
+        ViewerDelay delay,
+        Rendition first
+    )
     {
-        (_live, _socket, _delay) = (live, socket, delay);
+        (_live, _socket, _connection) = (live, socket, connection);
+        (_keepAlive, _delay) = (keepAlive, delay);
         _cursor = new RenditionCursor(live.Timeline, LongestLag, first);
     }
 
@@ -48,27 +52,22 @@ internal sealed class WatchSocket
     public static async Task RunAsync(Live live, Rendition first, HttpContext context)
     {
         LimitUnsent(context);
+        var time = context.RequestServices.GetRequiredService<TimeProvider>();
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
-            new WebSocketAcceptContext
-            {
-                KeepAliveInterval = PingInterval,
-                KeepAliveTimeout = PingTimeout,
-            }
+            new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero } // we keep it alive ourselves
         );
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var connection = WatchConnection.Of(context);
+        await using var keepAlive = new KeepAlive(connection, time, context.Abort, gone.Token);
         using var delay = live.Delays.Enter();
-        var watch = new WatchSocket(live, socket, delay, first);
+        var watch = new WatchSocket(live, socket, connection, keepAlive, delay, first);
+        var receiving = watch.ReceiveAsync(gone.Token);
+        var sending = watch.SendAsync(gone.Token);
         try
         {
-            var receiving = watch.ReceiveAsync(gone.Token);
-            var sending = watch.SendAsync(gone.Token);
             await await Task.WhenAny(receiving, sending);
             // A connection that is closed before the other side has closed as well is reset, and may lose our last words.
-            await receiving.WaitAsync(
-                LongestGoodbye,
-                context.RequestServices.GetRequiredService<TimeProvider>(),
-                gone.Token
-            );
+            await receiving.WaitAsync(LongestGoodbye, time, gone.Token);
         }
         catch (Exception error)
             when (error
@@ -80,7 +79,13 @@ internal sealed class WatchSocket
         {
             // The viewer has left.
         }
-        await gone.CancelAsync();
+        finally
+        {
+            await gone.CancelAsync();
+            // What we write to may be another request's once this one is over.
+            await Task.WhenAll(receiving, sending)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>
@@ -140,6 +145,7 @@ internal sealed class WatchSocket
             }
         }
         await SendBytesAsync(_saving.Take(), gone);
+        await _keepAlive.DisposeAsync(); // nothing follows a close
         await _socket.CloseOutputAsync(
             _live.Ended.IsCompleted
                 ? WebSocketCloseStatus.NormalClosure
@@ -163,19 +169,19 @@ internal sealed class WatchSocket
     }
 
     /// <summary>Sends a fragment, together with those behind it that are there already.</summary>
-    private async Task SendPacketsAsync(RenditionPiece piece, CancellationToken gone)
+    private async ValueTask SendPacketsAsync(RenditionPiece piece, CancellationToken gone)
     {
-        var first = MessageOf(piece, piece.Fragment);
-        if (!Follows(piece, first.Length, out _))
+        var first = FrameOf(piece, piece.Fragment);
+        if (!Follows(piece, first.Message.Length, out _))
         {
-            await SendBytesAsync(first, gone);
+            await SendFrameAsync(first, gone);
             return;
         }
         var batch = ArrayPool<byte>.Shared.Rent(BatchBytes);
         try
         {
-            first.CopyTo(batch);
-            var length = first.Length;
+            first.Message.CopyTo(batch);
+            var length = first.Message.Length;
             while (Follows(piece, length, out var message))
             {
                 message.CopyTo(batch.AsMemory(length));
@@ -193,12 +199,23 @@ internal sealed class WatchSocket
     private bool Follows(RenditionPiece piece, int length, out ReadOnlyMemory<byte> message)
     {
         var next = _cursor.Following(piece);
-        message = next is null ? default : MessageOf(piece, next);
+        message = next is null ? default : FrameOf(piece, next).Message;
         return next is not null && length + message.Length <= BatchBytes;
     }
 
-    private ReadOnlyMemory<byte> MessageOf(RenditionPiece piece, Fragment fragment) =>
-        piece.IsSmall || _cursor.Shown == Rendition.Main ? fragment.Message : fragment.SoundMessage;
+    private SharedFrame FrameOf(RenditionPiece piece, Fragment fragment) =>
+        piece.IsSmall || _cursor.Shown == Rendition.Main ? fragment.Frame : fragment.SoundFrame;
+
+    /// <summary>Writes what all viewers are sent, past the WebSocket library: it would copy and frame it for each of them.</summary>
+    private ValueTask SendFrameAsync(SharedFrame frame, CancellationToken gone)
+    {
+        if (frame.Message.Length == 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+        var bytes = _keepAlive.GoesWithMedia() ? frame.PingAndFrame : frame.Frame;
+        return _connection.WriteAsync(bytes, gone);
+    }
 
     private async Task SendBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken gone)
     {

@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using CommuniConnect.Media;
+
+namespace CommuniConnect.Server.Broadcast.OnAir;
+
+/// <summary>
+/// Packets as one whole frame of the watch socket, made once for all viewers: a server masks nothing, so each of them is sent
+/// the same bytes. A ping stands in front for whom it is time to ask, so that asking costs no write of its own.
+/// <code>
+/// +------+----+---------+----+------------------------+----------
+/// | 0x89 |  0 |  0x82   | n  | 2 or 8 bytes of length | packets…
+/// +------+----+---------+----+------------------------+----------
+///  ping, empty binary, whole   n = 126 or 127
+/// </code>
+/// Spec: RFC 6455 §5.2, §5.5.2.
+/// </summary>
+internal sealed class SharedFrame
+{
+    private const byte Ping = 0x89;
+    private const byte WholeBinary = 0x82;
+    private const int PingBytes = 2;
+    private const byte LengthIn2Bytes = 126;
+    private const byte LengthIn8Bytes = 127;
+
+    private readonly byte[] _bytes;
+    private readonly int _headBytes;
+
+    /// <param name="packets">May be none: then nothing is sent.</param>
+    public SharedFrame(IReadOnlyList<MediaPacket> packets)
+    {
+        var length = PacketMessage.LengthOf(packets);
+        _headBytes = length switch
+        {
+            < LengthIn2Bytes => 2,
+            <= ushort.MaxValue => 4,
+            _ => 10,
+        };
+        _bytes = new byte[PingBytes + _headBytes + length];
+        _bytes[0] = Ping;
+        WriteHead(_bytes.AsSpan(PingBytes), length);
+        PacketMessage.Write(packets, _bytes.AsSpan(PingBytes + _headBytes));
+    }
+
+    /// <summary>The packets without any frame.</summary>
+    public ReadOnlyMemory<byte> Message => _bytes.AsMemory(PingBytes + _headBytes);
+
+    /// <summary>Ready to be written to a connection.</summary>
+    public ReadOnlyMemory<byte> Frame => _bytes.AsMemory(PingBytes);
+
+    /// <summary>The same behind a ping.</summary>
+    public ReadOnlyMemory<byte> PingAndFrame => _bytes;
+
+    private void WriteHead(Span<byte> head, int length)
+    {
+        head[0] = WholeBinary;
+        switch (_headBytes)
+        {
+            case 2:
+                head[1] = (byte)length;
+                break;
+            case 4:
+                head[1] = LengthIn2Bytes;
+                BinaryPrimitives.WriteUInt16BigEndian(head[2..], (ushort)length);
+                break;
+            default:
+                head[1] = LengthIn8Bytes;
+                BinaryPrimitives.WriteInt64BigEndian(head[2..], length);
+                break;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+namespace CommuniConnect.Server.Broadcast.Watch;
+
+/// <summary>
+/// Asks a viewer again and again whether it is there, by a ping. While media is sent the ping goes with it and costs no write
+/// of its own, nor a tick of a timer; the WebSocket library's keep-alive costs both, four ticks for each ping.
+/// </summary>
+internal sealed class KeepAlive : IAsyncDisposable
+{
+    /// <summary>What a viewer answers to is the sign of life by which it counts: see <see cref="Attendance"/>.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.8);
+
+    /// <summary>With the next media from here on, so that the interval is never over before there is some.</summary>
+    private static readonly TimeSpan Due = TimeSpan.FromSeconds(1.6);
+
+    /// <summary>A viewer of whom nothing is heard for this long is cut; a tunnel, or the change of a phone's cell, is shorter.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+
+    /// <summary>Spec: RFC 6455 §5.5.2, a ping without a word.</summary>
+    private static readonly byte[] Ping = [0x89, 0];
+
+    private readonly WatchConnection _connection;
+    private readonly TimeProvider _time;
+    private readonly Action _cut;
+    private readonly CancellationToken _gone;
+    private readonly ITimer _timer;
+    private long _askedAt;
+    private Task _asking = Task.CompletedTask; // by the timer only
+
+    /// <param name="cut">Ends the connection.</param>
+    /// <param name="gone">Lets go of a ping that is on its way.</param>
+    public KeepAlive(
+        WatchConnection connection,
+        TimeProvider time,
+        Action cut,
+        CancellationToken gone
+    )
+    {
+        (_connection, _time, _cut, _gone) = (connection, time, cut, gone);
+        _askedAt = time.GetTimestamp();
+        _timer = time.CreateTimer(_ => Ask(), null, Interval, Interval);
+    }
+
+    /// <summary>Whether a ping is to go with the media that is sent now.</summary>
+    public bool GoesWithMedia()
+    {
+        var now = _time.GetTimestamp();
+        if (_time.GetElapsedTime(_askedAt, now) < Due)
+        {
+            return false;
+        }
+        _askedAt = now;
+        _timer.Change(Interval, Interval);
+        return true;
+    }
+
+    /// <summary>Nothing is asked any more once this is over.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync();
+        await _asking;
+    }
+
+    /// <summary>No media has been sent for a while, or it is stuck on its way: then the ping waits behind it.</summary>
+    private void Ask()
+    {
+        if (_connection.SinceHeard > LongestSilence)
+        {
+            _cut();
+        }
+        else if (_asking.IsCompleted)
+        {
+            _asking = AskAsync();
+        }
+    }
+
+    private async Task AskAsync()
+    {
+        try
+        {
+            await _connection.WriteAsync(Ping, _gone);
+        }
+        catch (Exception error)
+            when (error is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The viewer has left.
+        }
+    }
+}
