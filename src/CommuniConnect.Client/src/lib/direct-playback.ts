@@ -22,7 +22,8 @@ const DEAD_MS = 6000;
 const GOOD_CONNECTION_MS = 5000;
 /** A picture that stands still for this long was a stall. */
 const STALL_MS = 300;
-const TELL_DELAY_MS = 2000;
+// More often than the server would ask whether anybody is there: this answers that as well.
+const TELL_DELAY_MS = 1500;
 /** Faults of the decoders within FAULTS_MS that make this no way to play this live. */
 const MOST_FAULTS = 3;
 const FAULTS_MS = 20_000;

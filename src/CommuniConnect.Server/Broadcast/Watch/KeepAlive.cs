@@ -1,7 +1,7 @@
 namespace CommuniConnect.Server.Broadcast.Watch;
 
 /// <summary>
-/// Asks a viewer again and again whether it is there, by a ping. While media is sent the ping goes with it and costs no write
+/// Asks a viewer of whom nothing is heard whether it is there, by a ping. While media is sent the ping goes with it and costs no write
 /// of its own, nor a tick of a timer; the WebSocket library's keep-alive costs both, four ticks for each ping.
 /// </summary>
 internal sealed class KeepAlive : IAsyncDisposable
@@ -9,7 +9,10 @@ internal sealed class KeepAlive : IAsyncDisposable
     /// <summary>What a viewer answers to is the sign of life by which it counts: see <see cref="Attendance"/>.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.8);
 
-    /// <summary>With the next media from here on, so that the interval is never over before there is some.</summary>
+    /// <summary>
+    /// With the next media from here on, so that the interval is never over before there is some. A player that tells its
+    /// delay more often is never asked.
+    /// </summary>
     private static readonly TimeSpan Due = TimeSpan.FromSeconds(1.6);
 
     /// <summary>A viewer of whom nothing is heard for this long is cut; a tunnel, or the change of a phone's cell, is shorter.</summary>
@@ -44,7 +47,7 @@ internal sealed class KeepAlive : IAsyncDisposable
     public bool GoesWithMedia()
     {
         var now = _time.GetTimestamp();
-        if (_time.GetElapsedTime(_askedAt, now) < Due)
+        if (_time.GetElapsedTime(_askedAt, now) < Due || _connection.SinceHeard < Due)
         {
             return false;
         }
@@ -67,7 +70,7 @@ internal sealed class KeepAlive : IAsyncDisposable
         {
             _cut();
         }
-        else if (_asking.IsCompleted)
+        else if (_asking.IsCompleted && _connection.SinceHeard >= Due)
         {
             _asking = AskAsync();
         }
