@@ -3,11 +3,13 @@ using CommuniConnect.Browser.Tests.Support;
 
 namespace CommuniConnect.Browser.Tests;
 
-/// <summary>Decoders that are not what the browser says of them.</summary>
+/// <summary>Decoders that are not what the browser says of them, and a loudspeaker that does not keep up.</summary>
 public sealed class DirectFaultTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     /// <summary>Three are made of a decoder that never works before it is given up, and a few more while another way begins.</summary>
     private const int MostDecoders = 10;
+
+    private const double LongerBufferSeconds = 0.1;
 
     /// <summary>Counts in <c>made</c> how often a decoder is made ready.</summary>
     private const string Counted = """
@@ -19,6 +21,22 @@ public sealed class DirectFaultTests(BrowserFixture browser) : IClassFixture<Bro
             return configure.call(this, change ? change(config) : config);
           };
         };
+        """;
+
+    /// <summary>The first loudspeaker runs dry all the time; <c>buffers</c> says how long a buffer each was asked to have.</summary>
+    private const string RunsDry = """
+        const { AudioContext: Real } = window;
+        window.buffers = [];
+        window.AudioContext = class extends Real {
+          constructor(options) {
+            super(options);
+            buffers.push(options.latencyHint);
+          }
+        };
+        let underrunEvents = 0;
+        Object.defineProperty(Real.prototype, 'playbackStats', {
+          get: () => ({ get underrunEvents() { return buffers.length > 1 ? 0 : underrunEvents += 5; } }),
+        });
         """;
 
     [Theory]
@@ -87,6 +105,25 @@ public sealed class DirectFaultTests(BrowserFixture browser) : IClassFixture<Bro
         await alpha.WaitForLiveProgressAsync(1);
 
         await alpha.WaitForEdgeTogetherAsync(lag);
+        Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
+        await mariam.StopLiveAsync();
+    }
+
+    [Fact]
+    public async Task Loudspeaker_that_runs_dry_is_given_a_longer_buffer_and_the_sound_goes_on()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        await alpha.AddInitScriptAsync(RunsDry);
+        var id = await mariam.StartLiveAsync("Haut-parleur à sec");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.WaitForLiveProgressAsync(1);
+        var lag = await alpha.LagAsync();
+
+        await alpha.WaitForFunctionAsync("() => buffers.length > 1");
+
+        await alpha.WaitForEdgeTogetherAsync(lag + LongerBufferSeconds);
+        Assert.Equal("0,interactive", await alpha.EvaluateAsync<string>("() => buffers.join()"));
         Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
         await mariam.StopLiveAsync();
     }
