@@ -16,6 +16,7 @@ internal static class BroadcastSetup
         services.AddSingleton<LiveDirectory>();
         services.AddSingleton<StreamKeys>();
         services.AddSingleton<StillAnswer>();
+        services.AddSingleton<Turnstile>();
         services.AddSingleton<Tails>();
         services.AddSingleton<ResumableIngest>();
         services.AddHostedService<BroadcastShutdown>();

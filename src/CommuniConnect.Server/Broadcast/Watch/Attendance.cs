@@ -22,10 +22,11 @@ internal sealed class Attendance : IDisposable
     private readonly OnAir.Audience.Seat _seat;
     private readonly ITimer? _timer;
 
+    /// <param name="viewer">See <see cref="Visitor"/>.</param>
     /// <param name="silence">How long nothing was heard, or null when the connection is gone; none at all: there until the connection ends.</param>
-    private Attendance(Live live, HttpContext context, Func<TimeSpan?>? silence)
+    private Attendance(Live live, string viewer, HttpContext context, Func<TimeSpan?>? silence)
     {
-        _seat = live.Audience.Enter(Visitor.Of(context));
+        _seat = live.Audience.Enter(viewer);
         if (silence is null)
         {
             return;
@@ -41,16 +42,17 @@ internal sealed class Attendance : IDisposable
     }
 
     /// <summary>Of a response that is only written: whoever takes it acknowledges it.</summary>
-    public static Attendance OfResponse(Live live, HttpContext context) =>
+    public static Attendance OfResponse(Live live, string viewer, HttpContext context) =>
         new(
             live,
+            viewer,
             context,
             PeerSignals.Of(context) is { } signals ? () => signals.SinceAnswer : null
         );
 
     /// <summary>Of a WebSocket, whose other end answers pings, through whatever stands between: see <see cref="KeepAlive"/>.</summary>
-    public static Attendance OfSocket(Live live, HttpContext context) =>
-        new(live, context, WatchConnection.SilenceOf(context));
+    public static Attendance OfSocket(Live live, string viewer, HttpContext context) =>
+        new(live, viewer, context, WatchConnection.SilenceOf(context));
 
     public void Dispose()
     {

@@ -37,6 +37,7 @@ internal static class WatchEndpoint
         string? from,
         LiveDirectory directory,
         StreamKeys keys,
+        Turnstile turnstile,
         HttpContext context
     )
     {
@@ -49,8 +50,14 @@ internal static class WatchEndpoint
         {
             return ApiErrors.BadRequest("from", MediaMoment.Refusal);
         }
+        var viewer = Visitor.Of(context);
+        using var place = turnstile.Enter(viewer, context, out var refusal);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        using var attendance = Attendance.OfResponse(found, context);
+        using var attendance = Attendance.OfResponse(found, viewer, context);
         if (from is null)
         {
             found.WantKeyframe();
@@ -78,6 +85,7 @@ internal static class WatchEndpoint
         string? rendition,
         LiveDirectory directory,
         StreamKeys keys,
+        Turnstile turnstile,
         HttpContext context
     )
     {
@@ -89,7 +97,13 @@ internal static class WatchEndpoint
         {
             return ApiErrors.BadRequest("upgrade", "Cette adresse attend une connexion WebSocket.");
         }
-        using var attendance = Attendance.OfSocket(found, context);
+        var viewer = Visitor.Of(context);
+        using var place = turnstile.Enter(viewer, context, out var refusal);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+        using var attendance = Attendance.OfSocket(found, viewer, context);
         found.WantKeyframe();
         await WatchSocket.RunAsync(found, WatchSocket.RenditionOf(rendition), context);
         return Results.Empty;
