@@ -1,10 +1,11 @@
 import { INSIDE, JUMP_SECONDS, stayAtEdge, type Range } from './live-edge.js';
 
-// Under 0.15 s the decoder stalls and ends up later than with it; every stall backs off, every calm while comes closer.
+// Under 0.15 s the decoder stalls and ends up later than with it. Every stall backs off, every calm while comes closer: slowly, for
+// whoever is played so has a weak network, on which what was too near once is too near again.
 const NEAREST_SECONDS = 0.18;
 const FARTHEST_SECONDS = 1;
-const STALL_STEP_SECONDS = 0.1;
-const CALM_MS = 20_000;
+const STALL_STEP_SECONDS = 0.2;
+const CALM_MS = 120_000;
 const CALM_STEP_SECONDS = 0.05;
 const SMOOTHING = 0.2;
 // A new viewer receives the whole group so far, and after a standstill there is a backlog: what is older than this is
