@@ -84,6 +84,7 @@ public sealed class DirectFaultTests(BrowserFixture browser) : IClassFixture<Bro
         var alpha = await browser.SignedInAsync(Pages.Alpha);
         var id = await mariam.StartLiveAsync("Un son abîmé");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
         await alpha.WaitForLiveProgressAsync(2);
         var lag = await alpha.LagAsync();
         await alpha.WaitForEdgeTogetherAsync(lag);
@@ -117,6 +118,7 @@ public sealed class DirectFaultTests(BrowserFixture browser) : IClassFixture<Bro
         await alpha.AddInitScriptAsync(RunsDry);
         var id = await mariam.StartLiveAsync("Haut-parleur à sec");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
         await alpha.WaitForLiveProgressAsync(1);
         var lag = await alpha.LagAsync();
 

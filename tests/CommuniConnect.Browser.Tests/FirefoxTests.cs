@@ -16,7 +16,8 @@ public sealed class FirefoxTests(FirefoxFixture browser) : IClassFixture<Firefox
         var (id, ingest) = await mariam.StartLiveAsync("Vu de Firefox");
         using var camera = GreyFilm.Start(ingest, 0, 300, "-re");
         var alpha = await browser.SignedInAsync(Pages.Alpha, allowCamera: false);
-        await alpha.WaitForLoadStateAsync(); // a navigation that is not over would cut the next one off
+        // A navigation that is not over would cut the next one off.
+        await alpha.WaitForFunctionAsync("() => document.readyState === 'complete'");
         var faults = new List<string>();
         alpha.PageError += (_, fault) => faults.Add(fault);
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
