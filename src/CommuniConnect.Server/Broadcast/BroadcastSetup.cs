@@ -27,20 +27,21 @@ internal static class BroadcastSetup
 
     /// <summary>Before the middleware that accepts WebSockets.</summary>
     public static void UseBroadcast(this IApplicationBuilder app) =>
-        app.UseWhen(
-            context =>
-                context.Request.Path.StartsWithSegments(
-                    WatchEndpoint.Prefix,
-                    StringComparison.OrdinalIgnoreCase
-                ),
-            watch =>
-                watch.Use(
-                    (context, next) =>
-                    {
-                        WatchConnection.Prepare(context);
-                        return next(context);
-                    }
+        app.Use(
+            (context, next) =>
+            {
+                var path = context.Request.Path;
+                if (
+                    path.StartsWithSegments(
+                        WatchEndpoint.Prefix,
+                        StringComparison.OrdinalIgnoreCase
+                    )
                 )
+                {
+                    WatchConnection.Prepare(context);
+                }
+                return next(context);
+            }
         );
 
     public static void MapBroadcast(this IEndpointRouteBuilder routes)

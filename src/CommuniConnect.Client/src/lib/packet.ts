@@ -36,3 +36,12 @@ export function packetsOf(message: ArrayBuffer): Packet[] | null {
   }
   return packets;
 }
+
+/** A packet as WebCodecs takes it. */
+export function chunkOf(packet: Packet): EncodedVideoChunkInit & EncodedAudioChunkInit {
+  return {
+    type: packet.isKeyframe ? 'key' : 'delta',
+    timestamp: packet.timestampUs,
+    data: packet.payload as Uint8Array<ArrayBuffer>,
+  };
+}

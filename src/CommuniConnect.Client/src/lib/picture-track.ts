@@ -1,5 +1,5 @@
 import { h } from './dom.js';
-import type { Packet } from './packet.js';
+import { chunkOf, type Packet } from './packet.js';
 import { Scope } from './scope.js';
 import type { WatchTrack } from './watch-socket.js';
 
@@ -61,13 +61,7 @@ export class PictureTrack {
       // One that has failed is closed: the next keyframe begins with another.
       if (!this.#decoder) this.#openDecoder(this.#track);
       this.#unanswered++;
-      this.#decoder?.decode(
-        new EncodedVideoChunk({
-          type: packet.isKeyframe ? 'key' : 'delta',
-          timestamp: packet.timestampUs,
-          data: packet.payload as Uint8Array<ArrayBuffer>,
-        }),
-      );
+      this.#decoder?.decode(new EncodedVideoChunk(chunkOf(packet)));
     } catch {
       this.#fail();
     }

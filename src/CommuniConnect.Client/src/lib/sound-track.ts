@@ -1,4 +1,4 @@
-import type { Packet } from './packet.js';
+import { chunkOf, type Packet } from './packet.js';
 import { Speaker, type SpeakerHooks } from './speaker.js';
 import type { WatchTrack } from './watch-socket.js';
 
@@ -40,13 +40,7 @@ export class SoundTrack {
     try {
       // One that has failed is closed: what comes a little later begins with another.
       if (!this.#decoder && performance.now() - this.#failedMs > AFTER_FAULT_MS) this.#openDecoder(this.#track);
-      this.#decoder?.decode(
-        new EncodedAudioChunk({
-          type: packet.isKeyframe ? 'key' : 'delta',
-          timestamp: packet.timestampUs,
-          data: packet.payload as Uint8Array<ArrayBuffer>,
-        }),
-      );
+      this.#decoder?.decode(new EncodedAudioChunk(chunkOf(packet)));
     } catch {
       this.#fail();
     }

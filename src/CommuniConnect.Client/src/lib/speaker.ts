@@ -154,10 +154,10 @@ export class Speaker {
   }
 
   #watchUnderruns(context: AudioContext, life: Scope): void {
-    const { playbackStats } = context as unknown as { playbackStats?: PlaybackStats };
-    let before = playbackStats?.underrunEvents ?? 0;
+    const { playbackStats } = context as unknown as { playbackStats: PlaybackStats };
+    let before = playbackStats.underrunEvents;
     life.interval(() => {
-      const now = playbackStats?.underrunEvents ?? 0;
+      const now = playbackStats.underrunEvents;
       if (now - before >= MOST_UNDERRUNS) this.#reopen(context.sampleRate);
       before = now;
     }, UNDERRUNS_MS);

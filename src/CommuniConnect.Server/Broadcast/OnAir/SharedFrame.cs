@@ -16,11 +16,12 @@ namespace CommuniConnect.Server.Broadcast.OnAir;
 /// </summary>
 internal sealed class SharedFrame
 {
-    private const byte Ping = 0x89;
     private const byte WholeBinary = 0x82;
-    private const int PingBytes = 2;
     private const byte LengthIn2Bytes = 126;
     private const byte LengthIn8Bytes = 127;
+
+    /// <summary>A ping without a word, as the server sends it. Spec: RFC 6455 §5.5.2.</summary>
+    public static ReadOnlyMemory<byte> Ping { get; } = new byte[] { 0x89, 0 };
 
     private readonly byte[] _bytes;
     private readonly int _headBytes;
@@ -35,17 +36,17 @@ internal sealed class SharedFrame
             <= ushort.MaxValue => 4,
             _ => 10,
         };
-        _bytes = new byte[PingBytes + _headBytes + length];
-        _bytes[0] = Ping;
-        WriteHead(_bytes.AsSpan(PingBytes), length);
-        PacketMessage.Write(packets, _bytes.AsSpan(PingBytes + _headBytes));
+        _bytes = new byte[Ping.Length + _headBytes + length];
+        Ping.CopyTo(_bytes);
+        WriteHead(_bytes.AsSpan(Ping.Length), length);
+        PacketMessage.Write(packets, _bytes.AsSpan(Ping.Length + _headBytes));
     }
 
     /// <summary>The packets without any frame.</summary>
-    public ReadOnlyMemory<byte> Message => _bytes.AsMemory(PingBytes + _headBytes);
+    public ReadOnlyMemory<byte> Message => _bytes.AsMemory(Ping.Length + _headBytes);
 
     /// <summary>Ready to be written to a connection.</summary>
-    public ReadOnlyMemory<byte> Frame => _bytes.AsMemory(PingBytes);
+    public ReadOnlyMemory<byte> Frame => _bytes.AsMemory(Ping.Length);
 
     /// <summary>The same behind a ping.</summary>
     public ReadOnlyMemory<byte> PingAndFrame => _bytes;

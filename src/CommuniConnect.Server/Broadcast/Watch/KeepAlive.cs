@@ -1,3 +1,5 @@
+using CommuniConnect.Server.Broadcast.OnAir;
+
 namespace CommuniConnect.Server.Broadcast.Watch;
 
 /// <summary>
@@ -17,9 +19,6 @@ internal sealed class KeepAlive : IAsyncDisposable
 
     /// <summary>A viewer of whom nothing is heard for this long is cut; a tunnel, or the change of a phone's cell, is shorter.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
-
-    /// <summary>Spec: RFC 6455 §5.5.2, a ping without a word.</summary>
-    private static readonly byte[] Ping = [0x89, 0];
 
     private readonly WatchConnection _connection;
     private readonly TimeProvider _time;
@@ -80,7 +79,7 @@ internal sealed class KeepAlive : IAsyncDisposable
     {
         try
         {
-            await _connection.WriteAsync(Ping, _gone);
+            await _connection.WriteAsync(SharedFrame.Ping, _gone);
         }
         catch (Exception error)
             when (error is IOException or ObjectDisposedException or OperationCanceledException)
