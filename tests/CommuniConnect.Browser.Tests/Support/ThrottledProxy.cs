@@ -62,9 +62,9 @@ public sealed class ThrottledProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
-        _listener.Dispose();
         Cut();
         await _accepting;
+        _listener.Dispose(); // not before: between two connections nothing is waiting on it that would be told
         _closing.Dispose();
     }
 
