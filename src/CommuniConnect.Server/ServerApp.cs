@@ -25,7 +25,7 @@ internal static class ServerApp
         Action<IServiceCollection>? replace = null
     )
     {
-        var builder = WebApplication.CreateBuilder(
+        var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions
             {
                 Args = CommandLine.WithFlagValues(args),
@@ -34,6 +34,7 @@ internal static class ServerApp
             }
         );
         var data = new DataFolder(builder.Configuration["data"] ?? "data");
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.AddHttps(data);
         builder.Services.AddStorage(data, builder.Configuration);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -83,6 +84,11 @@ internal static class ServerApp
         app.MapBroadcast();
         app.MapPages();
         app.AnnounceHttps();
+        GiveBackWhatStartingTook();
         return app;
     }
+
+    /// <summary>Nobody is served yet: the one moment in which nobody waits for the collector.</summary>
+    private static void GiveBackWhatStartingTook() =>
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }
