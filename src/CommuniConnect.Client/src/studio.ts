@@ -1,2 +1,5 @@
+import { LiveChat } from './elements/live-chat.js';
 import './elements/live-studio.js';
-import './elements/live-chat.js';
+import { define } from './lib/element.js';
+
+define('live-chat', LiveChat);

@@ -14,7 +14,7 @@ import { ReplayFeed } from '../lib/chat-replay.js';
 import { chatText } from '../lib/chat-texts.js';
 import { UnreadTitle } from '../lib/chat-unread.js';
 import { h } from '../lib/dom.js';
-import { define, ScopedElement } from '../lib/element.js';
+import { ScopedElement } from '../lib/element.js';
 import { loadPart } from '../lib/lazy-part.js';
 import { ReactionFloat } from '../lib/reaction-float.js';
 import { ReplayReactions } from '../lib/replay-reactions.js';
@@ -303,5 +303,3 @@ export class LiveChat extends ScopedElement {
     }
   }
 }
-
-define('live-chat', LiveChat);
