@@ -1,4 +1,3 @@
-import { Backoff } from './backoff.js';
 import { CanvasPip } from './canvas-pip.js';
 import { DelayMeter } from './delay-meter.js';
 import { h } from './dom.js';
@@ -11,6 +10,7 @@ import type { LiveSource, Playback, PlayerState, PlayerStats } from './playback.
 import { Scope } from './scope.js';
 import type { ServerClock } from './server-clock.js';
 import { SoundTrack } from './sound-track.js';
+import { WatchLink } from './watch-link.js';
 import { WatchSocket, type Rendition, type WatchTrack } from './watch-socket.js';
 
 const LOOK_MS = 100;
@@ -19,7 +19,8 @@ const SILENCE_MS = 2500;
 const HICCUP_MS = 500;
 /** A connection that is silent for this long although the live goes on is dead: mobile links die without a word. */
 const DEAD_MS = 6000;
-const GOOD_CONNECTION_MS = 5000;
+// A connection that takes no longer than this is not worth a word.
+const QUIET_MS = 700;
 /** A picture that stands still for this long was a stall. */
 const STALL_MS = 300;
 // More often than the server would ask whether anybody is there: this answers that as well.
@@ -63,9 +64,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     onChange: (attention) => this.#attend(attention),
   });
   readonly #delay: DelayMeter;
-  #socket: WatchSocket | null = null;
-  #dropConnection: (() => void) | null = null;
-  #resume: (() => void) | null = null;
+  readonly #link: WatchLink;
   #tracks: readonly WatchTrack[] = [];
   #state: PlayerState = 'connecting';
   #volume = 1;
@@ -79,7 +78,6 @@ export class DirectPlayback extends EventTarget implements Playback {
   #stalls = 0;
   #soundStalls = 0;
   #faults: number[] = [];
-  #bytes = 0;
   #rendition: Rendition = 'main';
   #askedMs = -Infinity;
   /** The sound comes in larger pieces until the picture does again. */
@@ -97,6 +95,12 @@ export class DirectPlayback extends EventTarget implements Playback {
   ) {
     super();
     this.#delay = new DelayMeter(serverClock);
+    this.#link = new WatchLink(source, this.#scope, {
+      connect: (life) => this.#connect(life),
+      isWanted: () => !this.#paused && !this.#isIdle,
+      onEnded: () => this.#setState('ended'),
+      onUnanswered: () => this.#tell('unfit'),
+    });
   }
 
   get state(): PlayerState {
@@ -156,7 +160,7 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   /** What was received until now. */
   get receivedBytes(): number {
-    return this.#bytes + (this.#socket?.receivedBytes ?? 0);
+    return this.#link.receivedBytes;
   }
 
   get volume(): number {
@@ -186,13 +190,12 @@ export class DirectPlayback extends EventTarget implements Playback {
     const scope = this.#scope;
     scope.interval(() => this.#look(), LOOK_MS);
     scope.interval(() => this.#tellDelay(), TELL_DELAY_MS);
-    scope.listen(window, 'online', () => this.#resume?.());
     scope.onDispose(() => {
       this.#picture.close();
       this.#sound.close();
     });
     this.#tell('play');
-    void this.#watch();
+    void this.#link.run();
   }
 
   stop(): void {
@@ -204,7 +207,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#paused = false;
     this.#setState('connecting');
     this.#tell('play');
-    this.#resume?.();
+    this.#link.resume();
   }
 
   pause(): void {
@@ -212,76 +215,30 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#paused = true;
     this.#setState('paused');
     this.#tell('pause');
-    this.#dropConnection?.();
+    this.#link.drop();
   }
 
   async requestPictureInPicture(): Promise<void> {
     await this.#pip.open();
   }
 
-  /** Connects, and again after every end that is not the live's. */
-  async #watch(): Promise<void> {
-    const scope = this.#scope;
-    const backoff = new Backoff(100, 5000);
-    let unanswered = 0;
-    while (!scope.signal.aborted) {
-      const life = scope.child();
-      this.#dropConnection = () => life.dispose();
-      this.#begunMs = performance.now();
-      life.timeout(() => {
-        if (this.#state === 'connecting') this.#setState('waiting');
-      }, 700);
-      const opened = await this.#connection(life);
-      life.dispose();
-      if (scope.signal.aborted) return;
-      if (this.#paused || this.#isIdle) {
-        await this.#untilResumed();
-        continue;
-      }
-      if (performance.now() - this.#begunMs > GOOD_CONNECTION_MS) backoff.reset();
-      if (await this.source.hasEnded()) {
-        if (!scope.signal.aborted) this.#setState('ended');
-        return;
-      }
-      // What is between us and the server lets no WebSocket through: there is another way to play.
-      unanswered = opened ? 0 : unanswered + 1;
-      if (unanswered >= 2 && navigator.onLine) this.#tell('unfit');
-      const waited = scope.child();
-      this.#resume = () => waited.dispose();
-      await waited.sleep(backoff.next());
-      this.#resume = null;
-    }
-  }
-
-  async #connection(life: Scope): Promise<boolean> {
-    const socket = new WatchSocket(this.source.watchUrl, life, {
-      onTracks: (tracks) => this.#configure(tracks),
-      onPackets: (packets) => this.#decode(packets),
-      onJump: () => this.#jumped(),
-      onClock: (media, captured) => this.#delay.captured(media, captured),
-    }, this.#rendition);
-    this.#socket = socket;
+  #connect(life: Scope): WatchSocket {
+    this.#begunMs = performance.now();
+    life.timeout(() => {
+      if (this.#state === 'connecting') this.#setState('waiting');
+    }, QUIET_MS);
     this.#renditions.reset();
     this.#tracks = [];
     this.#arrivals.reconnect();
     this.#paintedMs = null;
     this.#picture.clear();
     this.#speaker.clear();
-    await socket.closed;
-    this.#bytes += socket.receivedBytes;
-    this.#socket = null;
-    return socket.opened;
-  }
-
-  async #untilResumed(): Promise<void> {
-    const scope = this.#scope;
-    await new Promise<void>((resolve) => {
-      this.#resume = () => {
-        if (!this.#paused && !this.#isIdle) resolve();
-      };
-      scope.onDispose(resolve);
-    });
-    this.#resume = null;
+    return new WatchSocket(this.source.watchUrl, life, {
+      onTracks: (tracks) => this.#configure(tracks),
+      onPackets: (packets) => this.#decode(packets),
+      onJump: () => this.#jumped(),
+      onClock: (media, captured) => this.#delay.captured(media, captured),
+    }, this.#rendition);
   }
 
   #configure(tracks: readonly WatchTrack[]): void {
@@ -295,8 +252,8 @@ export class DirectPlayback extends EventTarget implements Playback {
       // The browser does not know this codec.
       this.#tell('unfit');
     }
-    if (this.#attention.now !== 'full') this.#socket?.select(false);
-    else if (!this.#moves) this.#socket?.select(this.withPicture, this.everySeconds);
+    if (this.#attention.now !== 'full') this.#link.socket?.select(false);
+    else if (!this.#moves) this.#link.socket?.select(this.withPicture, this.everySeconds);
   }
 
   #decode(packets: readonly Packet[]): void {
@@ -327,7 +284,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   /** Asks the server for something after which its packets may not go on from those before. */
   #ask(how: (socket: WatchSocket) => void): void {
     this.#askedMs = performance.now();
-    if (this.#socket) how(this.#socket);
+    if (this.#link.socket) how(this.#link.socket);
   }
 
   get #isIdle(): boolean {
@@ -357,19 +314,19 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   #tellDelay(): void {
     const delay = this.delayMs;
-    if (this.#state === 'playing' && delay !== null && delay >= 0) this.#socket?.tellDelay(delay);
+    if (this.#state === 'playing' && delay !== null && delay >= 0) this.#link.socket?.tellDelay(delay);
   }
 
   #returned(slept: boolean): void {
     this.#paintedMs = null; // that the picture stood meanwhile was no stall
-    if (slept) this.#dropConnection?.(); // what waits on it is old
+    if (slept) this.#link.drop(); // what waits on it is old
   }
 
   #look(): void {
     if (this.#state === 'ended') return;
     this.#attention.look();
     if (this.#paused || this.#isIdle) return;
-    const socket = this.#socket;
+    const socket = this.#link.socket;
     if (this.#joinMs === null || !socket) {
       if (this.#joinMs !== null && this.#state === 'playing') this.#setState('interrupted');
       return;
@@ -379,7 +336,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     const silentMs = performance.now() - socket.lastMessageMs;
     if (silentMs > DEAD_MS && !this.source.interrupted) {
       this.#stalled();
-      this.#dropConnection?.();
+      this.#link.drop();
     }
     // The server knows of a cut sooner; packets that still arrive know better.
     const patienceMs = this.source.interrupted ? HICCUP_MS : SILENCE_MS;
@@ -390,11 +347,11 @@ export class DirectPlayback extends EventTarget implements Playback {
   #attend(attention: Attention): void {
     if (attention === 'sound') {
       this.#soundIsSparse = true;
-      this.#socket?.select(false);
+      this.#link.socket?.select(false);
     } else if (attention === 'none') {
-      this.#dropConnection?.();
-    } else if (this.#resume) {
-      this.#resume();
+      this.#link.drop();
+    } else if (this.#link.isWaiting) {
+      this.#link.resume();
     } else if (this.withPicture) {
       this.#picture.clear();
       this.#ask((socket) => (this.#moves ? socket.show(this.#rendition) : socket.select(true, this.everySeconds)));
