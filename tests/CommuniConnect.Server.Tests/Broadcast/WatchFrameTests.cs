@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net.WebSockets;
 using CommuniConnect.Media;
 using CommuniConnect.Server.Broadcast.OnAir;
@@ -92,6 +93,37 @@ public sealed class WatchFrameTests(ServerFixture server) : IClassFixture<Server
             (int)WebSocketCloseStatus.NormalClosure,
             BinaryPrimitives.ReadUInt16BigEndian(frames[^1].Payload)
         );
+    }
+
+    [Fact]
+    public async Task Viewer_of_whom_nothing_is_heard_is_cut_after_10_s_and_one_who_answers_is_not()
+    {
+        var live = await StartedLive.StartAsync(server);
+        await live.PublishAsync(await Footage.Vp8OpusAsync(2));
+        using var silent = await RawWebSocket.ConnectAsync(WatchClient.AddressOf(live));
+        using var answering = await RawWebSocket.ConnectAsync(WatchClient.AddressOf(live));
+        var frames = new List<RawFrame>();
+
+        var since = Stopwatch.StartNew();
+        var cut = Record.ExceptionAsync(async () =>
+        {
+            while (since.Elapsed < TimeSpan.FromMinutes(1))
+            {
+                await silent.ReadAsync();
+            }
+        });
+        while (!cut.IsCompleted)
+        {
+            await NextAsync(answering, frames);
+        }
+
+        Assert.IsAssignableFrom<IOException>(await cut);
+        Assert.InRange(since.Elapsed, TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(20));
+        await live.StopAsync();
+        while (frames[^1].First != Close)
+        {
+            await NextAsync(answering, frames);
+        }
     }
 
     /// <summary>Reads a frame, and answers when it asks.</summary>
