@@ -16,12 +16,19 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);
         var alpha = await browser.SignedInAsync(Pages.Alpha);
+        // The delay is right whatever the clocks of the two say.
+        await mariam.AddInitScriptAsync(Watching.WrongClock(hours: 24));
+        await alpha.AddInitScriptAsync(Watching.WrongClock(hours: -25));
         var id = await mariam.StartLiveAsync("Au plus près");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
 
         await alpha.WaitForLiveProgressAsync(2);
         await alpha.WaitForFunctionAsync($"() => {Watching.Mode} === 'direct'");
         await Assertions.Expect(alpha.Locator(".mode-words")).ToHaveTextAsync(DirectBadge());
+        var delayMs = await alpha.EvaluateAsync<double>(
+            "() => document.querySelector('live-player').delayMs"
+        );
+        Assert.InRange(delayMs, 1, 5_000);
         await Assertions.Expect(alpha.Locator("live-player canvas")).ToBeVisibleAsync();
         await alpha.ScreenshotAsync("direct");
         await Assertions
@@ -46,6 +53,10 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
 
         await mariam.StopLiveAsync();
         await Assertions.Expect(alpha.GetByText("ENREGISTRÉ EN DIRECT").First).ToBeVisibleAsync();
+        await alpha.GotoAsync("/");
+        await Assertions
+            .Expect(alpha.Locator("time[data-relative]").First)
+            .ToHaveTextAsync(SecondsAgo());
     }
 
     [Fact]
@@ -212,6 +223,9 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
 
     [GeneratedRegex(@"^Direct · [\d\s]+ ms$", RegexOptions.None, 1_000)]
     private static partial Regex DirectBadge();
+
+    [GeneratedRegex(@"^il y a .*(?:seconde|minute)s?$", RegexOptions.None, 1_000)]
+    private static partial Regex SecondsAgo();
 
     [GeneratedRegex(@"^Confort · [\d\s]+ ms$", RegexOptions.None, 1_000)]
     private static partial Regex ComfortBadge();

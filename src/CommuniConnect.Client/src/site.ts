@@ -4,10 +4,12 @@ import { mayHaveUnsent } from './lib/unsent-flag.js';
 
 // Everything here only improves pages that already work without it.
 const REFRESH_MS = 30_000;
+/** How far this device's clock is behind the server's, who wrote the page a moment ago. */
+const BEHIND_MS = Number(document.body.dataset['now']) - Date.now();
 
 function refreshTimes(): void {
   for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-relative]')) {
-    const words = ago(time.dateTime, Date.now(), lang());
+    const words = ago(time.dateTime, Date.now() + BEHIND_MS, lang());
     if (words) time.textContent = words;
   }
 }

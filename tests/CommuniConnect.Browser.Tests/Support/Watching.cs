@@ -28,6 +28,23 @@ internal static class Watching
         };
         """;
 
+    /// <summary>A device on which it is so many hours later than it is.</summary>
+    public static string WrongClock(int hours) =>
+        $$"""
+            {
+              const ms = {{hours}} * 3_600_000;
+              const { Date: Real } = window;
+              window.Date = class extends Real {
+                constructor(...parts) {
+                  super(...(parts.length > 0 ? parts : [Real.now() + ms]));
+                }
+                static now() {
+                  return Real.now() + ms;
+                }
+              };
+                }
+            """;
+
     private const string Lag =
         "performance.now() / 1000 - document.querySelector('live-player').mediaTimeSeconds";
 

@@ -248,6 +248,7 @@ export class LiveChat extends ScopedElement {
       room: this.#room,
       member: this.#member,
       live: !this.#over,
+      nowMs: serverNowMs(),
       say: (words) => (this.#note.textContent = words),
       removed: (ids) => this.#remove(new Set(ids)),
       restored: (message) => this.#feed?.change(message),

@@ -10,6 +10,8 @@ export interface ChatContext {
   readonly member: ChatMember;
   /** Whether new messages can still be written. */
   readonly live: boolean;
+  /** The server's time, in milliseconds since 1970. */
+  readonly nowMs: number;
   /** A sentence for the reader. */
   say(sentence: string): void;
   /** Takes messages off the page, before the server says it to everybody. */

@@ -75,7 +75,7 @@ function actionsOn(context: ChatContext, home: HTMLElement, message: ChatMessage
   const mine = message.author.id === context.meId;
   const name = authorName(message);
   const actions: Action[] = [];
-  if (mine && context.live && Date.now() - Date.parse(message.timestamp) < CORRECTABLE_MS) {
+  if (mine && context.live && context.nowMs - Date.parse(message.timestamp) < CORRECTABLE_MS) {
     actions.push({ words: t.correct, run: () => context.correct(message) });
   }
   if (context.member.can_moderate) actions.push({ words: t.pin, run: () => void pin(context, message) });
