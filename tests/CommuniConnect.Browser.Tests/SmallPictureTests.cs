@@ -9,7 +9,7 @@ public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<Br
 {
     private const int WeakBitsPerSecond = 700_000;
     private const double MostOfTheLargePicture = 0.30;
-    private const float PatienceMs = 180_000;
+    private const float PatienceMs = 300_000;
     private const string BothAreSent = "deux qualités";
 
     /// <summary>A camera that shows noise between a red field on the left and a blue one on the right; slow, so that a busy machine encodes it twice.</summary>
