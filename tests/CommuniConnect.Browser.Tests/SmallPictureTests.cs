@@ -94,8 +94,10 @@ public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<Br
         );
         Assert.True(count > 60, $"{count} pictures");
         Assert.Equal("[]", broken);
-        var widths = await alpha.EvaluateAsync<int[]>("() => [...looks.widths].sort()");
-        Assert.Equal([320, 640], widths);
+        // A busy machine may have made the large one smaller for a while: then there are more.
+        var widths = await alpha.EvaluateAsync<int[]>("() => [...looks.widths]");
+        Assert.Contains(320, widths);
+        Assert.Contains(640, widths);
         await mariam.StopLiveAsync();
         Assert.InRange(sent.Share, 0.01, MostOfTheLargePicture);
     }
