@@ -94,10 +94,11 @@ public sealed class SmallPictureTests(BrowserFixture browser) : IClassFixture<Br
         );
         Assert.True(count > 60, $"{count} pictures");
         Assert.Equal("[]", broken);
-        // A busy machine may have made the large one smaller for a while: then there are more.
+        // A busy machine may have made the large one smaller for a while, by three quarters or half.
         var widths = await alpha.EvaluateAsync<int[]>("() => [...looks.widths]");
         Assert.Contains(320, widths);
         Assert.Contains(640, widths);
+        Assert.All(widths, width => Assert.Contains(width, new[] { 320, 480, 640 }));
         await mariam.StopLiveAsync();
         Assert.InRange(sent.Share, 0.01, MostOfTheLargePicture);
     }

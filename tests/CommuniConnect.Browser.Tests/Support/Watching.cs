@@ -42,7 +42,7 @@ internal static class Watching
                   return Real.now() + ms;
                 }
               };
-                }
+            }
             """;
 
     private const string Lag =
