@@ -19,6 +19,11 @@ Measurement[] all =
     new("networks", "what viewers on weak networks see (--minutes N)", WeakNetworks.MeasureAsync),
     new("soak", "whether a live's pages and server grow (--minutes N)", Soak.MeasureAsync),
     new("memory", "memory and processor with 100 viewers (--minutes N)", Memory.MeasureAsync),
+    new(
+        "viewer",
+        "what a viewer in Direct costs beside a progressive one",
+        async (_, cancellation) => await ViewerCost.MeasureAsync(cancellation)
+    ),
     new("start", "from ./run to the first answer", StartUp.MeasureAsync),
     new("script", "what a viewer's page loads", ScriptSize.MeasureAsync),
     new("cut", "a minute without network in a live of five", LongCut.MeasureAsync),

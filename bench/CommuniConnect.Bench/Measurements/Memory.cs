@@ -10,11 +10,6 @@ internal static class Memory
     /// <summary>Under this a slope says more about the garbage collector's mood than about a leak.</summary>
     private static readonly TimeSpan EnoughForSlope = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan Alone = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Compared = TimeSpan.FromSeconds(12);
-
-    /// <summary>The speed of a shared machine changes from one minute to the next: the two take turns.</summary>
-    private const int Turns = 5;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private sealed record Sample(double Seconds, double Megabytes, TimeSpan Processor);
@@ -46,8 +41,6 @@ internal static class Memory
         var all = warming.Concat(watched).Select(s => s.Megabytes).ToList();
         var peak = server.Cost.PeakMegabytes;
         var perViewer = 1e6 * (Cores(watched) - Cores(alone)) / Viewers;
-        await audience.DisposeAsync();
-        var (direct, ratios) = await CompareAsync(server, live.WatchUrl, alone, cancellation);
         return
         [
             Figure.Median("with one live and no viewer", [.. alone.Select(s => s.Megabytes)], "MB"),
@@ -67,37 +60,8 @@ internal static class Memory
                 new Target(600),
                 $"{received:0.00} Mbit/s each"
             ),
-            Figure.Median("processor in Direct", direct, "µs per viewer-second"),
-            Figure.Median("Direct : progressive, processor", ratios, "", new Target(1)),
             new("processor of the live without viewers", 100 * Cores(alone), "% of a core"),
         ];
-    }
-
-    /// <summary>What each of as many viewers in Direct costs, in microseconds of processor a second, and how that is to progressive viewers beside it.</summary>
-    private static async Task<(List<double> Direct, List<double> Ratios)> CompareAsync(
-        ServerProcess server,
-        Uri watchUrl,
-        List<Sample> alone,
-        CancellationToken cancellation
-    )
-    {
-        var (direct, ratios) = (new List<double>(), new List<double>());
-        for (var turn = 0; turn < Turns; turn++)
-        {
-            var progressive = await CostAsync(isDirect: false);
-            direct.Add(await CostAsync(isDirect: true));
-            ratios.Add(direct[^1] / progressive);
-        }
-        return (direct, ratios);
-
-        async Task<double> CostAsync(bool isDirect)
-        {
-            await using var audience = new Audience(watchUrl, Viewers, isDirect);
-            await Task.Delay(Settle, cancellation);
-            var watched = await WatchAsync(server, Compared, cancellation);
-            audience.CheckAllWatching();
-            return 1e6 * (Cores(watched) - Cores(alone)) / Viewers;
-        }
     }
 
     private static double Cores(List<Sample> samples) =>

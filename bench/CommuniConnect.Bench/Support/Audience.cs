@@ -5,7 +5,11 @@ namespace CommuniConnect.Bench.Support;
 /// <summary>Viewers who take everything the server sends and look at nothing.</summary>
 internal sealed class Audience : IAsyncDisposable
 {
-    private readonly HttpClient _client = new() { Timeout = Timeout.InfiniteTimeSpan };
+    /// <summary>With the cookie that the first is given, the others would be tabs of the same viewer.</summary>
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
     private readonly CancellationTokenSource _leave = new();
     private readonly Task[] _watching;
     private long _bytes;
