@@ -95,11 +95,16 @@ public sealed class WatchFrameTests(ServerFixture server) : IClassFixture<Server
         );
     }
 
-    [Fact]
-    public async Task Viewer_of_whom_nothing_is_heard_is_cut_after_10_s_and_one_who_answers_is_not()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Viewer_of_whom_nothing_is_heard_is_cut_10_s_after_a_ping_and_one_who_answers_is_not(
+        bool isBroadcasting
+    )
     {
         var live = await StartedLive.StartAsync(server);
         await live.PublishAsync(await Footage.Vp8OpusAsync(2));
+        using var camera = isBroadcasting ? live.Ffmpeg(await Footage.NoiseAsync(20), "-re") : null;
         using var silent = await RawWebSocket.ConnectAsync(WatchClient.AddressOf(live));
         using var answering = await RawWebSocket.ConnectAsync(WatchClient.AddressOf(live));
         var frames = new List<RawFrame>();
@@ -118,7 +123,8 @@ public sealed class WatchFrameTests(ServerFixture server) : IClassFixture<Server
         }
 
         Assert.IsAssignableFrom<IOException>(await cut);
-        Assert.InRange(since.Elapsed, TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(20));
+        Assert.InRange(since.Elapsed, TimeSpan.FromSeconds(11), TimeSpan.FromSeconds(20));
+        camera?.Kill();
         await live.StopAsync();
         while (frames[^1].First != Close)
         {

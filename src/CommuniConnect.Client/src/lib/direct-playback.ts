@@ -23,8 +23,9 @@ const DEAD_MS = 6000;
 const QUIET_MS = 700;
 /** A picture that stands still for this long was a stall. */
 const STALL_MS = 300;
-// More often than the server would ask whether anybody is there: this answers that as well.
-const TELL_DELAY_MS = 1500;
+// More often than the server would ask whether anybody is there: this answers that as well. The owner need not wait so long for the first.
+const TELL_DELAY_MS = 8000;
+const FIRST_DELAY_MS = 1500;
 /** Faults of the decoders within FAULTS_MS that make this no way to play this live. */
 const MOST_FAULTS = 3;
 const FAULTS_MS = 20_000;
@@ -310,6 +311,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#joinMs = Math.round(performance.now() - this.#begunMs);
     this.#setState('playing');
     this.#tell('joined');
+    this.#scope.timeout(() => this.#tellDelay(), FIRST_DELAY_MS);
   }
 
   #tellDelay(): void {

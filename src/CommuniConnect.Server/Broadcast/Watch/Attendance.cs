@@ -11,8 +11,9 @@ namespace CommuniConnect.Server.Broadcast.Watch;
 internal sealed class Attendance : IDisposable
 {
     /// <summary>
-    /// Without a sign of life for this long a viewer is not counted. Each is asked for one every 1.8 s at the latest, so that
-    /// a network whose queues hold answers back for two seconds is still taken for what it is.
+    /// Without a sign of life for this long a viewer is not counted. Each is asked for one every 1.8 s at the latest, by the
+    /// kernel or by <see cref="KeepAlive"/>, so that a network whose queues hold answers back for two seconds is still taken
+    /// for what it is.
     /// </summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(3.9);
 
@@ -23,11 +24,16 @@ internal sealed class Attendance : IDisposable
     private readonly ITimer? _timer;
 
     /// <param name="viewer">See <see cref="Visitor"/>.</param>
-    /// <param name="silence">How long nothing was heard, or null when the connection is gone; none at all: there until the connection ends.</param>
-    private Attendance(Live live, string viewer, HttpContext context, Func<TimeSpan?>? silence)
+    /// <param name="otherwise">
+    /// How long nothing was heard, or null when the connection is gone, where the kernel does not tell; none at all: there
+    /// until the connection ends.
+    /// </param>
+    private Attendance(Live live, string viewer, HttpContext context, Func<TimeSpan?>? otherwise)
     {
         _seat = live.Audience.Enter(viewer);
-        if (silence is null)
+        var signals = PeerSignals.Of(context);
+        KernelTells = signals is not null;
+        if ((signals is null ? otherwise : () => signals.SinceAnswer) is not { } silence)
         {
             return;
         }
@@ -41,14 +47,12 @@ internal sealed class Attendance : IDisposable
             );
     }
 
-    /// <summary>Of a response that is only written: whoever takes it acknowledges it.</summary>
+    /// <summary>Whether the kernel knows of the viewer's signs of life: nobody has to ask for them.</summary>
+    public bool KernelTells { get; }
+
+    /// <summary>Of a response, which is only written.</summary>
     public static Attendance OfResponse(Live live, string viewer, HttpContext context) =>
-        new(
-            live,
-            viewer,
-            context,
-            PeerSignals.Of(context) is { } signals ? () => signals.SinceAnswer : null
-        );
+        new(live, viewer, context, otherwise: null);
 
     /// <summary>Of a WebSocket, whose other end answers pings, through whatever stands between: see <see cref="KeepAlive"/>.</summary>
     public static Attendance OfSocket(Live live, string viewer, HttpContext context) =>

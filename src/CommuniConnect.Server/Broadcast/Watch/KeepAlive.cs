@@ -9,17 +9,25 @@ namespace CommuniConnect.Server.Broadcast.Watch;
 internal sealed class KeepAlive : IAsyncDisposable
 {
     /// <summary>What a viewer answers to is the sign of life by which it counts: see <see cref="Attendance"/>.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.8);
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(1.8);
 
     /// <summary>
-    /// With the next media from here on, so that the interval is never over before there is some. A player that tells its
-    /// delay more often is never asked.
+    /// Where the kernel knows by itself who counts, an answer is only the proof that a program is there. A player that tells
+    /// its delay more often is never asked.
     /// </summary>
-    private static readonly TimeSpan Due = TimeSpan.FromSeconds(1.6);
+    private static readonly TimeSpan Rarely = TimeSpan.FromSeconds(10);
 
-    /// <summary>A viewer of whom nothing is heard for this long is cut; a tunnel, or the change of a phone's cell, is shorter.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+    /// <summary>From this share of the interval on with the next media, so that it is never over before there is some.</summary>
+    private const double DueShare = 0.9;
 
+    /// <summary>
+    /// A viewer of whom nothing is heard for this long, ten seconds after it was asked, is cut; a tunnel, or the change of a
+    /// phone's cell, is shorter.
+    /// </summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(12);
+
+    private readonly TimeSpan _interval;
+    private readonly TimeSpan _due;
     private readonly WatchConnection _connection;
     private readonly TimeProvider _time;
     private readonly Action _cut;
@@ -28,30 +36,44 @@ internal sealed class KeepAlive : IAsyncDisposable
     private long _askedAt;
     private Task _asking = Task.CompletedTask; // by the timer only
 
+    /// <param name="kernelTells">Whether there are <see cref="PeerSignals"/> of the viewer.</param>
     /// <param name="cut">Ends the connection.</param>
     /// <param name="gone">Lets go of a ping that is on its way.</param>
     public KeepAlive(
         WatchConnection connection,
+        bool kernelTells,
         TimeProvider time,
         Action cut,
         CancellationToken gone
     )
     {
         (_connection, _time, _cut, _gone) = (connection, time, cut, gone);
+        _interval = kernelTells ? Rarely : Often;
+        _due = _interval * DueShare;
         _askedAt = time.GetTimestamp();
-        _timer = time.CreateTimer(_ => Ask(), null, Interval, Interval);
+        _timer = time.CreateTimer(_ => Ask(), null, _interval, _interval);
     }
 
     /// <summary>Whether a ping is to go with the media that is sent now.</summary>
     public bool GoesWithMedia()
     {
         var now = _time.GetTimestamp();
-        if (_time.GetElapsedTime(_askedAt, now) < Due || _connection.SinceHeard < Due)
+        if (_time.GetElapsedTime(_askedAt, now) < _due)
         {
             return false;
         }
+        var silent = _connection.SinceHeard;
+        if (silent < _due)
+        {
+            return false;
+        }
+        if (silent > LongestSilence)
+        {
+            _cut();
+            return false;
+        }
         _askedAt = now;
-        _timer.Change(Interval, Interval);
+        _timer.Change(_interval, _interval);
         return true;
     }
 
@@ -69,7 +91,7 @@ internal sealed class KeepAlive : IAsyncDisposable
         {
             _cut();
         }
-        else if (_asking.IsCompleted && _connection.SinceHeard >= Due)
+        else if (_asking.IsCompleted && _connection.SinceHeard >= _due)
         {
             _asking = AskAsync();
         }

@@ -26,6 +26,12 @@ internal sealed class PeerSignals
 
     private PeerSignals(Socket socket) => _socket = socket;
 
+    /// <summary>
+    /// What says that a request was passed on: it is not the viewer then who is at the other end.
+    /// Spec: RFC 7239, RFC 9110 §7.6.3; X-Forwarded-For by custom.
+    /// </summary>
+    private static readonly string[] PassedOn = ["X-Forwarded-For", "Forwarded", "Via"];
+
     /// <summary>Of the connection of a request, or null where there is no way to know.</summary>
     public static PeerSignals? Of(HttpContext context)
     {
@@ -43,7 +49,9 @@ internal sealed class PeerSignals
             Set(SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
             Set(SocketOptionName.TcpKeepAliveInterval, KeepAliveSeconds);
             Set(SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
-            return new PeerSignals(socket);
+            return PassedOn.Any(context.Request.Headers.ContainsKey)
+                ? null
+                : new PeerSignals(socket);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {

@@ -105,7 +105,12 @@ internal static class WatchEndpoint
         }
         using var attendance = Attendance.OfSocket(found, viewer, context);
         found.WantKeyframe();
-        await WatchSocket.RunAsync(found, WatchSocket.RenditionOf(rendition), context);
+        await WatchSocket.RunAsync(
+            found,
+            WatchSocket.RenditionOf(rendition),
+            attendance.KernelTells,
+            context
+        );
         return Results.Empty;
     }
 

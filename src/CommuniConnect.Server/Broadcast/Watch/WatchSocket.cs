@@ -49,7 +49,13 @@ internal sealed class WatchSocket
     }
 
     /// <param name="first">The picture the viewer wants to begin with.</param>
-    public static async Task RunAsync(Live live, Rendition first, HttpContext context)
+    /// <param name="kernelTells">See <see cref="KeepAlive"/>.</param>
+    public static async Task RunAsync(
+        Live live,
+        Rendition first,
+        bool kernelTells,
+        HttpContext context
+    )
     {
         LimitUnsent(context);
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
@@ -58,7 +64,13 @@ internal sealed class WatchSocket
         );
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var connection = WatchConnection.Of(context);
-        await using var keepAlive = new KeepAlive(connection, time, context.Abort, gone.Token);
+        await using var keepAlive = new KeepAlive(
+            connection,
+            kernelTells,
+            time,
+            context.Abort,
+            gone.Token
+        );
         using var delay = live.Delays.Enter();
         var watch = new WatchSocket(live, socket, connection, keepAlive, delay, first);
         var receiving = watch.ReceiveAsync(gone.Token);
