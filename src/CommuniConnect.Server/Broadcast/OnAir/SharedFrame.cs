@@ -26,12 +26,13 @@ internal sealed class SharedFrame
     private readonly byte[] _bytes;
     private readonly int _headBytes;
 
-    /// <param name="packets">May be none: then nothing is sent.</param>
+    /// <param name="packets">May be none: then there is no frame either.</param>
     public SharedFrame(IReadOnlyList<MediaPacket> packets)
     {
         var length = PacketMessage.LengthOf(packets);
         _headBytes = length switch
         {
+            0 => 0,
             < LengthIn2Bytes => 2,
             <= ushort.MaxValue => 4,
             _ => 10,
@@ -53,6 +54,10 @@ internal sealed class SharedFrame
 
     private void WriteHead(Span<byte> head, int length)
     {
+        if (_headBytes == 0)
+        {
+            return;
+        }
         head[0] = WholeBinary;
         switch (_headBytes)
         {

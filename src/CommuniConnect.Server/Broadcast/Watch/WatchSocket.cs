@@ -16,7 +16,7 @@ internal sealed class WatchSocket
     private const int LargestText = 1 << 10;
     private const int LongestPauseSeconds = 60;
 
-    /// <summary>Messages are put together up to this size for a viewer who is behind: one send for several.</summary>
+    /// <summary>Messages are put together up to this size for a viewer who is behind: one write for several.</summary>
     private const int BatchBytes = 64 << 10;
 
     /// <summary>Who is this far behind the newest keyframe is moved there: late pictures are of no use to this player.</summary>
@@ -180,27 +180,32 @@ internal sealed class WatchSocket
         }
     }
 
-    /// <summary>Sends a fragment, together with those behind it that are there already.</summary>
+    /// <summary>
+    /// Sends a fragment, together with those behind it that are there already. What all viewers are sent is written past the
+    /// WebSocket library: it would copy and frame it for each of them.
+    /// </summary>
     private async ValueTask SendPacketsAsync(RenditionPiece piece, CancellationToken gone)
     {
         var first = FrameOf(piece, piece.Fragment);
-        if (!Follows(piece, first.Message.Length, out _))
+        var bytes =
+            first.Frame.Length > 0 && _keepAlive.GoesWithMedia() ? first.PingAndFrame : first.Frame;
+        if (!Follows(piece, bytes.Length, out _))
         {
-            await SendFrameAsync(first, gone);
+            await WriteAsync(bytes, gone);
             return;
         }
         var batch = ArrayPool<byte>.Shared.Rent(BatchBytes);
         try
         {
-            first.Message.CopyTo(batch);
-            var length = first.Message.Length;
-            while (Follows(piece, length, out var message))
+            bytes.CopyTo(batch);
+            var length = bytes.Length;
+            while (Follows(piece, length, out var following))
             {
-                message.CopyTo(batch.AsMemory(length));
-                length += message.Length;
+                following.CopyTo(batch.AsMemory(length));
+                length += following.Length;
                 _cursor.Advance(piece);
             }
-            await SendBytesAsync(batch.AsMemory(0, length), gone);
+            await WriteAsync(batch.AsMemory(0, length), gone);
         }
         finally
         {
@@ -208,26 +213,18 @@ internal sealed class WatchSocket
         }
     }
 
-    private bool Follows(RenditionPiece piece, int length, out ReadOnlyMemory<byte> message)
+    private bool Follows(RenditionPiece piece, int length, out ReadOnlyMemory<byte> frame)
     {
         var next = _cursor.Following(piece);
-        message = next is null ? default : FrameOf(piece, next).Message;
-        return next is not null && length + message.Length <= BatchBytes;
+        frame = next is null ? default : FrameOf(piece, next).Frame;
+        return next is not null && length + frame.Length <= BatchBytes;
     }
+
+    private ValueTask WriteAsync(ReadOnlyMemory<byte> frames, CancellationToken gone) =>
+        frames.Length == 0 ? ValueTask.CompletedTask : _connection.WriteAsync(frames, gone);
 
     private SharedFrame FrameOf(RenditionPiece piece, Fragment fragment) =>
         piece.IsSmall || _cursor.Shown == Rendition.Main ? fragment.Frame : fragment.SoundFrame;
-
-    /// <summary>Writes what all viewers are sent, past the WebSocket library: it would copy and frame it for each of them.</summary>
-    private ValueTask SendFrameAsync(SharedFrame frame, CancellationToken gone)
-    {
-        if (frame.Message.Length == 0)
-        {
-            return ValueTask.CompletedTask;
-        }
-        var bytes = _keepAlive.GoesWithMedia() ? frame.PingAndFrame : frame.Frame;
-        return _connection.WriteAsync(bytes, gone);
-    }
 
     private async Task SendBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken gone)
     {
