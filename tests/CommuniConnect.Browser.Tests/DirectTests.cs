@@ -151,7 +151,25 @@ public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<
     public async Task Picture_in_picture_moves_while_the_page_is_hidden_and_is_given_up_when_it_is_closed()
     {
         var (mariam, alpha, lag) = await WatchedAsync("En petit");
-        await alpha.GetByRole(AriaRole.Button, new() { Name = "Image dans l’image" }).ClickAsync();
+        // A browser that does not want to, once.
+        await alpha.EvaluateAsync(
+            """
+            () => {
+              const video = HTMLVideoElement.prototype;
+              const { requestPictureInPicture } = video;
+              video.requestPictureInPicture = () => {
+                Object.assign(video, { requestPictureInPicture });
+                return Promise.reject(new DOMException('', 'NotAllowedError'));
+              };
+            }
+            """
+        );
+        var button = alpha.GetByRole(AriaRole.Button, new() { Name = "Image dans l’image" });
+        await button.ClickAsync();
+        var refused = alpha.GetByText("Le navigateur refuse l’image dans l’image");
+        await Assertions.Expect(refused).ToBeVisibleAsync();
+        await button.ClickAsync();
+        await Assertions.Expect(refused).ToHaveCountAsync(0);
         await alpha.WaitForFunctionAsync("() => document.pictureInPictureElement?.videoWidth > 0");
 
         await alpha.EvaluateAsync("() => turn(true)");

@@ -115,7 +115,7 @@ export class LivePlayer extends ScopedElement {
     this.#edgeButton.replaceChildren(this.#behind, h('span', {}, text().backToLive));
     this.replaceChildren(
       stage.element,
-      h('div', { class: 'player-top' }, this.#badge, this.#viewers.element, mode.element, this.#edgeButton, offer.element),
+      h('div', { class: 'player-top' }, this.#badge, this.#viewers.element, mode.element, this.#edgeButton, offer.element, controls.note),
       this.#soundButton,
       this.#status,
       h('div', { class: 'player-bar' },

@@ -108,7 +108,7 @@ export class ReplayPlayer extends ScopedElement {
     seek.track.prepend(this.#density);
     stage.append(
       video,
-      h('div', { class: 'player-top' }, h('span', { class: 'badge replay' }, t.recordedLive)),
+      h('div', { class: 'player-top' }, h('span', { class: 'badge replay' }, t.recordedLive), controls.note),
       this.#alert,
       h('div', { class: 'player-bar' },
         seek.track, controls.playButton, seek.backButton, seek.forwardButton, controls.muteButton, controls.volume, seek.time,

@@ -4,6 +4,7 @@ import { text } from './texts.js';
 
 const VOLUME_KEY = 'communiconnect.volume';
 const VOLUME_STEP = 0.1;
+const NOTE_MS = 5000;
 
 /** What the controls work on: a video, or whatever stands in for one. Events: `play`, `pause`, `volumechange`. */
 export interface ControlledMedia extends EventTarget {
@@ -21,13 +22,15 @@ export class MediaControls {
   readonly volume: HTMLInputElement;
   readonly pipButton: HTMLButtonElement;
   readonly fullButton: HTMLButtonElement;
+  /** Why a button did nothing, for a few seconds. */
+  readonly note = h('p', { class: 'control-note', role: 'status' });
 
   constructor(
     private readonly host: HTMLElement,
     /** What shows the picture: a click on it plays or pauses. */
     private readonly surface: HTMLElement,
     private readonly media: ControlledMedia,
-    scope: Scope,
+    private readonly scope: Scope,
     /** Plays or pauses, in the way of this player. */
     private readonly toggle: () => void,
   ) {
@@ -112,11 +115,14 @@ export class MediaControls {
   }
 
   async #togglePip(): Promise<void> {
+    this.note.textContent = '';
     try {
       if (document.pictureInPictureElement) await document.exitPictureInPicture();
       else await this.media.requestPictureInPicture();
     } catch {
-      // Refused before the first picture or by the browser's settings: the video simply stays where it is.
+      // There is no picture yet, or the browser does not want to: the video stays where it is.
+      this.note.textContent = text().pictureInPictureRefused;
+      this.scope.timeout(() => (this.note.textContent = ''), NOTE_MS);
     }
   }
 
