@@ -8,11 +8,21 @@ internal sealed class FfmpegPublisher : IAsyncDisposable
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);
     private readonly Process _process;
 
-    public FfmpegPublisher(Uri ingestUrl, Footage footage)
+    /// <param name="clusterMilliseconds">What it sends at a time: short ones make a stream as smooth as a browser's.</param>
+    public FfmpegPublisher(Uri ingestUrl, Footage footage, int clusterMilliseconds = 100)
     {
         _process = Tool.Start(
             "ffmpeg",
-            ["-v", "error", "-re", "-stream_loop", "-1", "-i", footage.File, .. Output(ingestUrl)]
+            [
+                "-v",
+                "error",
+                "-re",
+                "-stream_loop",
+                "-1",
+                "-i",
+                footage.File,
+                .. Output(ingestUrl, clusterMilliseconds),
+            ]
         );
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -24,7 +34,10 @@ internal sealed class FfmpegPublisher : IAsyncDisposable
         _process.Dispose();
     }
 
-    // FFmpeg sends whole clusters: short ones make a stream as smooth as a browser's.
-    private static string[] Output(Uri ingestUrl) =>
-        ["-c", "copy", "-f", "webm", "-cluster_time_limit", "100", ingestUrl.ToString()];
+    // FFmpeg sends whole clusters.
+    private static string[] Output(Uri ingestUrl, int clusterMilliseconds) =>
+        [
+            .. new[] { "-c", "copy", "-f", "webm" },
+            .. new[] { "-cluster_time_limit", $"{clusterMilliseconds}", ingestUrl.ToString() },
+        ];
 }
