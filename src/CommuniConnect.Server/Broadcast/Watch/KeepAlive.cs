@@ -17,7 +17,7 @@ internal sealed class KeepAlive : IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan Rarely = TimeSpan.FromSeconds(10);
 
-    /// <summary>From this share of the interval on with the next media, so that it is never over before there is some.</summary>
+    /// <summary>From this share of the interval on it goes with the next media; by itself when there is none until its end.</summary>
     private const double DueShare = 0.9;
 
     /// <summary>
@@ -26,14 +26,13 @@ internal sealed class KeepAlive : IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(12);
 
-    private readonly TimeSpan _interval;
     private readonly TimeSpan _due;
+    private readonly TimeSpan _grace;
     private readonly WatchConnection _connection;
-    private readonly TimeProvider _time;
     private readonly Action _cut;
     private readonly CancellationToken _gone;
     private readonly ITimer _timer;
-    private long _askedAt;
+    private volatile bool _isDue;
     private Task _asking = Task.CompletedTask; // by the timer only
 
     /// <param name="kernelTells">Whether there are <see cref="PeerSignals"/> of the viewer.</param>
@@ -47,33 +46,22 @@ internal sealed class KeepAlive : IAsyncDisposable
         CancellationToken gone
     )
     {
-        (_connection, _time, _cut, _gone) = (connection, time, cut, gone);
-        _interval = kernelTells ? Rarely : Often;
-        _due = _interval * DueShare;
-        _askedAt = time.GetTimestamp();
-        _timer = time.CreateTimer(_ => Ask(), null, _interval, _interval);
+        (_connection, _cut, _gone) = (connection, cut, gone);
+        var interval = kernelTells ? Rarely : Often;
+        _due = interval * DueShare;
+        _grace = interval - _due;
+        _timer = time.CreateTimer(_ => Look(), null, _due, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Whether a ping is to go with the media that is sent now.</summary>
     public bool GoesWithMedia()
     {
-        var now = _time.GetTimestamp();
-        if (_time.GetElapsedTime(_askedAt, now) < _due)
+        if (!_isDue)
         {
             return false;
         }
-        var silent = _connection.SinceHeard;
-        if (silent < _due)
-        {
-            return false;
-        }
-        if (silent > LongestSilence)
-        {
-            _cut();
-            return false;
-        }
-        _askedAt = now;
-        _timer.Change(_interval, _interval);
+        _isDue = false;
+        LookIn(_due);
         return true;
     }
 
@@ -84,16 +72,33 @@ internal sealed class KeepAlive : IAsyncDisposable
         await _asking;
     }
 
-    /// <summary>No media has been sent for a while, or it is stuck on its way: then the ping waits behind it.</summary>
-    private void Ask()
+    private void LookIn(TimeSpan pause) => _timer.Change(pause, Timeout.InfiniteTimeSpan);
+
+    private void Look()
     {
-        if (_connection.SinceHeard > LongestSilence)
+        var silent = _connection.SinceHeard;
+        if (silent > LongestSilence)
         {
             _cut();
         }
-        else if (_asking.IsCompleted && _connection.SinceHeard >= _due)
+        else if (_isDue)
         {
-            _asking = AskAsync();
+            // No media has been sent, or it is stuck on its way: then the ping waits behind it.
+            _isDue = false;
+            if (_asking.IsCompleted)
+            {
+                _asking = AskAsync();
+            }
+            LookIn(_due);
+        }
+        else if (silent >= _due)
+        {
+            _isDue = true;
+            LookIn(_grace);
+        }
+        else
+        {
+            LookIn(_due - silent);
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class WatchSocket
     private readonly KeepAlive _keepAlive;
     private readonly RenditionCursor _cursor;
     private readonly ViewerDelay _delay;
-    private readonly DataSaving _saving = new();
+    private DataSaving? _saving; // of who saves data, or did
     private long _pictureEveryMs; // for who saves data; 0: none; written by the receiving side
 
     private WatchSocket(
@@ -148,15 +148,15 @@ internal sealed class WatchSocket
             }
             if (_cursor.Shown == Rendition.None)
             {
-                await SendSavedAsync(piece.Fragment, gone);
+                await SaveAsync(piece.Fragment, gone);
             }
             else
             {
-                await SendBytesAsync(_saving.Take(), gone);
+                await SendSavedAsync(gone);
                 await SendPacketsAsync(piece, gone);
             }
         }
-        await SendBytesAsync(_saving.Take(), gone);
+        await SendSavedAsync(gone);
         await _keepAlive.DisposeAsync(); // nothing follows a close
         await _socket.CloseOutputAsync(
             _live.Ended.IsCompleted
@@ -172,13 +172,20 @@ internal sealed class WatchSocket
             ? MediaTime.FromMilliseconds(every)
             : null;
 
-    private async Task SendSavedAsync(Fragment fragment, CancellationToken gone)
+    private async Task SaveAsync(Fragment fragment, CancellationToken gone)
     {
+        _saving ??= new DataSaving();
         if (_saving.Add(fragment, PictureEvery))
         {
-            await SendBytesAsync(_saving.Take(), gone);
+            await SendSavedAsync(gone);
         }
     }
+
+    /// <summary>Sends what waits for who saves data.</summary>
+    private ValueTask SendSavedAsync(CancellationToken gone) =>
+        _saving?.Take() is { Length: > 0 } bytes
+            ? _socket.SendAsync(bytes, WebSocketMessageType.Binary, true, gone)
+            : ValueTask.CompletedTask;
 
     /// <summary>
     /// Sends a fragment, together with those behind it that are there already. What all viewers are sent is written past the
@@ -226,17 +233,9 @@ internal sealed class WatchSocket
     private SharedFrame FrameOf(RenditionPiece piece, Fragment fragment) =>
         piece.IsSmall || _cursor.Shown == Rendition.Main ? fragment.Frame : fragment.SoundFrame;
 
-    private async Task SendBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken gone)
-    {
-        if (bytes.Length > 0)
-        {
-            await _socket.SendAsync(bytes, WebSocketMessageType.Binary, true, gone);
-        }
-    }
-
     private async Task SendTextAsync(WatchMessage message, CancellationToken gone)
     {
-        await SendBytesAsync(_saving.Take(), gone); // it came before
+        await SendSavedAsync(gone); // it came before
         await _socket.SendAsync(message.ToBytes(), WebSocketMessageType.Text, true, gone);
     }
 
