@@ -3,8 +3,8 @@ using CommuniConnect.Server.Broadcast.OnAir;
 namespace CommuniConnect.Server.Broadcast.Watch;
 
 /// <summary>
-/// Asks a viewer of whom nothing is heard whether it is there, by a ping. While media is sent the ping goes with it and costs no write
-/// of its own, nor a tick of a timer; the WebSocket library's keep-alive costs both, four ticks for each ping.
+/// Asks a viewer of whom nothing is heard whether it is there, by a ping. While media is sent the ping goes with it and costs
+/// no write of its own; one of the WebSocket library's keep-alive does, and four ticks of a timer.
 /// </summary>
 internal sealed class KeepAlive : IAsyncDisposable
 {
@@ -21,8 +21,8 @@ internal sealed class KeepAlive : IAsyncDisposable
     private const double DueShare = 0.9;
 
     /// <summary>
-    /// A viewer of whom nothing is heard for this long, ten seconds after it was asked, is cut; a tunnel, or the change of a
-    /// phone's cell, is shorter.
+    /// A viewer of whom nothing is heard for this long, about ten seconds after it was asked, is cut; a tunnel, or the change
+    /// of a phone's cell, is shorter.
     /// </summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(12);
 
