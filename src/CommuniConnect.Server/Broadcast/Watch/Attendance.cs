@@ -24,16 +24,11 @@ internal sealed class Attendance : IDisposable
     private readonly ITimer? _timer;
 
     /// <param name="viewer">See <see cref="Visitor"/>.</param>
-    /// <param name="otherwise">
-    /// How long nothing was heard, or null when the connection is gone, where the kernel does not tell; none at all: there
-    /// until the connection ends.
-    /// </param>
-    private Attendance(Live live, string viewer, HttpContext context, Func<TimeSpan?>? otherwise)
+    /// <param name="silence">How long nothing was heard, or null when the connection is gone; none at all: there until the connection ends.</param>
+    private Attendance(Live live, string viewer, HttpContext context, Func<TimeSpan?>? silence)
     {
         _seat = live.Audience.Enter(viewer);
-        var signals = PeerSignals.Of(context);
-        KernelTells = signals is not null;
-        if ((signals is null ? otherwise : () => signals.SinceAnswer) is not { } silence)
+        if (silence is null)
         {
             return;
         }
@@ -48,15 +43,34 @@ internal sealed class Attendance : IDisposable
     }
 
     /// <summary>Whether the kernel knows of the viewer's signs of life: nobody has to ask for them.</summary>
-    public bool KernelTells { get; }
+    public bool KernelTells { get; private init; }
 
-    /// <summary>Of a response, which is only written.</summary>
+    /// <summary>Of a response that is only written: whoever takes it acknowledges it.</summary>
     public static Attendance OfResponse(Live live, string viewer, HttpContext context) =>
-        new(live, viewer, context, otherwise: null);
+        new(
+            live,
+            viewer,
+            context,
+            PeerSignals.Of(context) is { } signals ? () => signals.SinceAnswer : null
+        );
 
-    /// <summary>Of a WebSocket, whose other end answers pings, through whatever stands between: see <see cref="KeepAlive"/>.</summary>
-    public static Attendance OfSocket(Live live, string viewer, HttpContext context) =>
-        new(live, viewer, context, WatchConnection.SilenceOf(context));
+    /// <summary>
+    /// Of a WebSocket: whose other end acknowledges what it takes as well, or answers pings, through whatever stands between:
+    /// see <see cref="KeepAlive"/>.
+    /// </summary>
+    public static Attendance OfSocket(Live live, string viewer, HttpContext context)
+    {
+        var signals = PeerSignals.OfViewer(context);
+        return new(
+            live,
+            viewer,
+            context,
+            signals is null ? WatchConnection.SilenceOf(context) : () => signals.SinceAnswer
+        )
+        {
+            KernelTells = signals is not null,
+        };
+    }
 
     public void Dispose()
     {

@@ -22,15 +22,15 @@ internal sealed class PeerSignals
     private const int KeepAliveSeconds = 1;
     private const int KeepAliveProbes = 15;
 
-    private readonly Socket _socket;
-
-    private PeerSignals(Socket socket) => _socket = socket;
-
     /// <summary>
     /// What says that a request was passed on: it is not the viewer then who is at the other end.
     /// Spec: RFC 7239, RFC 9110 §7.6.3; X-Forwarded-For by custom.
     /// </summary>
     private static readonly string[] PassedOn = ["X-Forwarded-For", "Forwarded", "Via"];
+
+    private readonly Socket _socket;
+
+    private PeerSignals(Socket socket) => _socket = socket;
 
     /// <summary>Of the connection of a request, or null where there is no way to know.</summary>
     public static PeerSignals? Of(HttpContext context)
@@ -49,9 +49,7 @@ internal sealed class PeerSignals
             Set(SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
             Set(SocketOptionName.TcpKeepAliveInterval, KeepAliveSeconds);
             Set(SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
-            return PassedOn.Any(context.Request.Headers.ContainsKey)
-                ? null
-                : new PeerSignals(socket);
+            return new PeerSignals(socket);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
@@ -61,6 +59,10 @@ internal sealed class PeerSignals
         void Set(SocketOptionName name, int value) =>
             socket.SetSocketOption(SocketOptionLevel.Tcp, name, value);
     }
+
+    /// <summary>The same, or null where a proxy has said that it is its connection and not the viewer's own.</summary>
+    public static PeerSignals? OfViewer(HttpContext context) =>
+        PassedOn.Any(context.Request.Headers.ContainsKey) ? null : Of(context);
 
     /// <summary>How long it has not even taken what it was sent, or asked; null when the connection is gone.</summary>
     public TimeSpan? SinceAnswer

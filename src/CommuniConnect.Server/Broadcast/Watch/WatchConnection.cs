@@ -56,56 +56,15 @@ internal sealed class WatchConnection(Stream upgraded, TimeProvider time) : Stre
         set => throw new NotSupportedException();
     }
 
-    public override ValueTask WriteAsync(
+    public override async ValueTask WriteAsync(
         ReadOnlyMemory<byte> buffer,
         CancellationToken cancellationToken = default
     )
     {
-        if (!_turn.Wait(0, CancellationToken.None))
-        {
-            return WaitAndWriteAsync(buffer, cancellationToken);
-        }
-        ValueTask written;
+        await _turn.WaitAsync(cancellationToken);
         try
         {
-            written = upgraded.WriteAsync(buffer, cancellationToken);
-        }
-        catch
-        {
-            _turn.Release();
-            throw;
-        }
-        if (!written.IsCompletedSuccessfully)
-        {
-            return FinishAsync(written);
-        }
-        // Almost always: there is room, and nothing is waited for.
-        written.GetAwaiter().GetResult();
-        _turn.Release();
-        return ValueTask.CompletedTask;
-    }
-
-    private async ValueTask WaitAndWriteAsync(
-        ReadOnlyMemory<byte> buffer,
-        CancellationToken cancellation
-    )
-    {
-        await _turn.WaitAsync(cancellation);
-        try
-        {
-            await upgraded.WriteAsync(buffer, cancellation);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private async ValueTask FinishAsync(ValueTask written)
-    {
-        try
-        {
-            await written;
+            await upgraded.WriteAsync(buffer, cancellationToken);
         }
         finally
         {
