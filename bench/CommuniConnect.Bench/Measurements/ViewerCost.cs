@@ -13,8 +13,8 @@ internal static class ViewerCost
 
     /// <summary>Frame by frame, as a studio sends it.</summary>
     private const int ClusterMilliseconds = 10;
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(20);
 
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellation)
@@ -25,8 +25,8 @@ internal static class ViewerCost
         // What the compiler does with code that is new to it is behind them.
         foreach (var direct in new[] { false, true })
         {
-            await first.ServeAsync(direct, cancellation);
-            await second.ServeAsync(direct, cancellation);
+            first.Serve(direct);
+            second.Serve(direct);
             await Task.Delay(WarmUp, cancellation);
             await first.EmptyAsync();
             await second.EmptyAsync();
@@ -38,8 +38,8 @@ internal static class ViewerCost
         for (var turn = 0; turn < Turns; turn++)
         {
             var firstIsDirect = turn % 2 == 1;
-            await first.ServeAsync(firstIsDirect, cancellation);
-            await second.ServeAsync(!firstIsDirect, cancellation);
+            first.Serve(firstIsDirect);
+            second.Serve(!firstIsDirect);
             await Task.Delay(Settle, cancellation);
             var cost = await CostAsync(first, second, cancellation);
             await first.EmptyAsync();
@@ -104,11 +104,7 @@ internal static class ViewerCost
             return new Station(server, member, live.WatchUrl, camera);
         }
 
-        public async Task ServeAsync(bool direct, CancellationToken cancellation)
-        {
-            _audience = new Audience(watchUrl, Viewers, direct);
-            await Task.Delay(Settle, cancellation);
-        }
+        public void Serve(bool direct) => _audience = new Audience(watchUrl, Viewers, direct);
 
         public void CheckAllWatching() => _audience?.CheckAllWatching();
 
