@@ -67,7 +67,16 @@ public sealed class RemovalTests(ChatServer server) : IClassFixture<ChatServer>
         var acknowledged = new ConcurrentDictionary<int, bool>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ChatServer.Cancellation);
         var hubs = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => member.ConnectAsync()));
-        var followers = hubs.Select(hub => FollowAsync(hub, live, Messages)).ToList();
+        var streams = hubs.Select(hub => hub.Follow(live).GetAsyncEnumerator(ChatServer.Cancellation));
+        // Who joins later is shown the last messages only.
+        var joined = await Task.WhenAll(
+            streams.Select(async updates =>
+            {
+                await updates.NextAsync("member");
+                return updates;
+            })
+        );
+        var followers = joined.Select(updates => FollowAsync(updates, Messages)).ToList();
         var readers = Enumerable
             .Range(0, 3)
             .Select(_ => ReadAsync(member, live, acknowledged, stop.Token))
@@ -152,14 +161,15 @@ public sealed class RemovalTests(ChatServer server) : IClassFixture<ChatServer>
 
     /// <summary>What a stream shows in the end; a message that comes after the stream said that it is gone fails.</summary>
     private static async Task<IReadOnlyList<int>> FollowAsync(
-        HubConnection hub,
-        int live,
+        IAsyncEnumerator<JsonElement> updates,
         int after
     )
     {
         var (shown, gone) = (new SortedSet<int>(), new HashSet<int>());
-        await foreach (var update in hub.Follow(live))
+        await using var _ = updates;
+        while (await updates.MoveNextAsync())
         {
+            var update = updates.Current;
             if (update.Text("type") == "removed")
             {
                 foreach (var id in update.GetProperty("ids").EnumerateArray())
