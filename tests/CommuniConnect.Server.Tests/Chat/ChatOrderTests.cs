@@ -14,7 +14,11 @@ public sealed class ChatOrderTests(ChatServer server) : IClassFixture<ChatServer
         var live = await server.NewLiveAsync();
         var members = await server.NewMembersAsync(20);
         var hubs = await Task.WhenAll(members.Select(m => m.ConnectAsync()));
-        var readers = hubs.Select(hub => hub.Follow(live).ReadToAsync(members.Count * Each))
+        // Whoever has a place is told all that follows it; without one, who joins late gets the last messages only.
+        var place = await members[0].SayAsync(live, "avant");
+        var readers = hubs.Select(hub =>
+                hub.Follow(live, place).ReadToAsync(place + members.Count * Each)
+            )
             .ToList();
 
         await Task.WhenAll(
@@ -28,7 +32,7 @@ public sealed class ChatOrderTests(ChatServer server) : IClassFixture<ChatServer
         );
 
         var first = await readers[0];
-        Assert.Equal(Enumerable.Range(1, members.Count * Each), first.Select(m => m.Id()));
+        Assert.Equal(Enumerable.Range(place + 1, members.Count * Each), first.Select(m => m.Id()));
         Assert.Equal(members.Count * Each, first.Select(m => m.Content()).Distinct().Count());
         foreach (var reader in readers)
             Assert.Equal(first.Select(m => m.Content()), (await reader).Select(m => m.Content()));
@@ -99,25 +103,26 @@ public sealed class ChatOrderTests(ChatServer server) : IClassFixture<ChatServer
         var address = new UriBuilder(server.BaseAddress) { Scheme = "ws", Path = "/hubs/chat" }.Uri;
         await stopped.ConnectAsync(address, ChatServer.Cancellation);
         await SayAsync(stopped, """{"protocol":"json","version":1}""");
+        var place = await writer.SayAsync(live, "avant");
         await SayAsync(
             stopped,
-            $$"""{"type":4,"invocationId":"1","target":"Follow","arguments":[{{live}},0]}"""
+            $$"""{"type":4,"invocationId":"1","target":"Follow","arguments":[{{live}},{{place}}]}"""
         );
         await using var hub = await reader.ConnectAsync();
-        var reading = hub.Follow(live).ReadToAsync(Count);
+        var reading = hub.Follow(live, place).ReadToAsync(place + Count);
 
         await server.FillAsync(live, writer, Count, string.Concat(Enumerable.Repeat("🎉", 480)));
         var shown = await reading; // ends although the other reads nothing
 
-        Assert.Equal(Enumerable.Range(1, Count), shown.Select(m => m.Id()));
-        var late = await NumbersAsync(stopped, Count);
-        if (late[^1] < Count)
+        Assert.Equal(Enumerable.Range(place + 1, Count), shown.Select(m => m.Id()));
+        var late = await NumbersAsync(stopped, place + Count);
+        if (late[^1] < place + Count)
         {
             // It stood still for longer than the server waits: it was cut, and comes back.
-            var rest = await hub.Follow(live, late[^1]).ReadToAsync(Count);
+            var rest = await hub.Follow(live, late[^1]).ReadToAsync(place + Count);
             late.AddRange(rest.Select(m => m.Id()));
         }
-        Assert.Equal(Enumerable.Range(1, Count), late);
+        Assert.Equal(Enumerable.Range(place + 1, Count), late);
     }
 
     private static Task SayAsync(WebSocket socket, string json) =>
