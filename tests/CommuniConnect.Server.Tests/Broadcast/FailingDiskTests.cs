@@ -8,11 +8,12 @@ namespace CommuniConnect.Server.Tests.Broadcast;
 public sealed class FailingDiskTests
 {
     [Theory]
-    [InlineData("error=EIO")]
-    [InlineData("error=EROFS")] // what a file system says that has given up
-    [InlineData("error=EIO:when=1")] // and then says that all is well
+    [InlineData("error=EIO", false)]
+    [InlineData("error=EROFS", false)] // what a file system says that has given up
+    [InlineData("error=EIO:when=1", true)] // and then says that all is well
     public async Task Failed_sync_ends_that_live_and_nothing_in_doubt_is_promised_later(
-        string fault
+        string fault,
+        bool isOfRecordingOnly
     )
     {
         await using var server = new ServerProcess();
@@ -26,7 +27,9 @@ public sealed class FailingDiskTests
         await studio.SendAsync(bytes.AsMemory(0, bytes.Length / 3));
         await studio.UntilDurableAsync(1);
 
-        await using (await DiskFault.BeginAsync(server.Id, fault))
+        var folder = Path.Combine(server.DataPath, "lives", $"{id}");
+        var files = isOfRecordingOnly ? Directory.GetFiles(folder) : [];
+        await using (await DiskFault.BeginAsync(server.Id, fault, files))
         {
             await studio.SendAsync(bytes.AsMemory(bytes.Length / 3, bytes.Length / 3));
             var ended = await studio.NextAsync("ended");

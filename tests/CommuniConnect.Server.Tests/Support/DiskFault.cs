@@ -10,17 +10,20 @@ internal sealed class DiskFault : IAsyncDisposable
     private readonly TaskCompletionSource _attached = new();
     private bool _ended;
 
-    private DiskFault(int process, string fault)
+    private DiskFault(int process, string fault, IEnumerable<string> files)
     {
         _strace = Tool.Start(
             "strace",
-            "-f",
-            "-e",
-            "trace=fsync",
-            "-e",
-            $"inject=fsync:{fault}",
-            "-p",
-            process.ToString(CultureInfo.InvariantCulture)
+            [
+                "-f",
+                "-e",
+                "trace=fsync",
+                "-e",
+                $"inject=fsync:{fault}",
+                .. files.SelectMany(file => new[] { "-P", file }),
+                "-p",
+                process.ToString(CultureInfo.InvariantCulture),
+            ]
         );
         _strace.OutputDataReceived += (_, _) => { };
         _strace.BeginOutputReadLine();
@@ -34,10 +37,11 @@ internal sealed class DiskFault : IAsyncDisposable
         _strace.BeginErrorReadLine();
     }
 
-    /// <param name="fault">As strace's inject has it: <c>error=EIO</c>, <c>delay_enter=7s</c>.</param>
-    public static async Task<DiskFault> BeginAsync(int process, string fault)
+    /// <param name="fault">As strace's inject has it: <c>error=EIO</c>, <c>delay_enter=7s</c>; it counts <c>when=</c> per thread.</param>
+    /// <param name="files">The files it is for; none: all, and the database too.</param>
+    public static async Task<DiskFault> BeginAsync(int process, string fault, params string[] files)
     {
-        var disk = new DiskFault(process, fault);
+        var disk = new DiskFault(process, fault, files);
         await disk._attached.Task.WithinAsync();
         return disk;
     }
