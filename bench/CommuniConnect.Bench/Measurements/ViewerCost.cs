@@ -98,10 +98,18 @@ internal static class ViewerCost
         public static async Task<Station> OpenAsync(Footage footage, CancellationToken cancellation)
         {
             var server = await ServerProcess.StartAsync(cancellation);
-            var member = await Member.RegisterAsync(server, cancellation);
-            var live = await member.StartLiveAsync(cancellation);
-            var camera = new FfmpegPublisher(live.IngestUrl, footage, ClusterMilliseconds);
-            return new Station(server, member, live.WatchUrl, camera);
+            try
+            {
+                var member = await Member.RegisterAsync(server, cancellation);
+                var live = await member.StartLiveAsync(cancellation);
+                var camera = new FfmpegPublisher(live.IngestUrl, footage, ClusterMilliseconds);
+                return new Station(server, member, live.WatchUrl, camera);
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
         }
 
         public void Serve(bool direct) => _audience = new Audience(watchUrl, Viewers, direct);

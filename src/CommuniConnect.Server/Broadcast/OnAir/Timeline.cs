@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CommuniConnect.Media;
 using CommuniConnect.Media.WebM;
 
@@ -17,6 +18,7 @@ internal sealed class Timeline(TimelineBudget budget)
     private volatile CaptureClock? _clock;
     private volatile SmallPicture? _small;
     private TaskCompletionSource _changed = new();
+    private ImmutableArray<ReaderWakeup> _readers = [];
     private StreamPart? _part; // owned by the loop
     private bool _breakGroup; // owned by the loop
 
@@ -75,6 +77,16 @@ internal sealed class Timeline(TimelineBudget budget)
     /// <summary>Completes at the next change. Take it before looking, or a change in between is missed.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
+    /// <summary>Has a reader rung for at each change, until <see cref="Leave"/>.</summary>
+    public void Enter(ReaderWakeup reader) =>
+        ImmutableInterlocked.Update(ref _readers, static (all, one) => all.Add(one), reader);
+
+    public void Leave(ReaderWakeup reader) =>
+        ImmutableInterlocked.Update(ref _readers, static (all, one) => all.Remove(one), reader);
+
+    /// <summary>Of the group that is being added to; 0 before there is one.</summary>
+    public long LastSequence => _groups is [.., var last] ? last.Sequence : 0;
+
     /// <summary>The newest group a viewer may begin with, or null.</summary>
     public TimelineGroup? Newest() =>
         Array.FindLast(_groups, g => g.StartsAtKeyframe && g.Count > 0);
@@ -98,7 +110,7 @@ internal sealed class Timeline(TimelineBudget budget)
     private void Open(MediaTime start, bool startsAtKeyframe)
     {
         var groups = _groups;
-        var sequence = groups.Length == 0 ? 1 : groups[^1].Sequence + 1;
+        var sequence = LastSequence + 1;
         var kept = Keep(groups, start);
         _groups = [.. kept, new TimelineGroup(sequence, startsAtKeyframe, start)];
         _breakGroup = false;
@@ -168,9 +180,18 @@ internal sealed class Timeline(TimelineBudget budget)
     {
         var changed = Interlocked.Exchange(ref _changed, new TaskCompletionSource());
         ThreadPool.UnsafeQueueUserWorkItem(
-            static changed => changed.SetResult(),
-            changed,
+            static news => news.Timeline.Wake(news.Changed),
+            (Timeline: this, Changed: changed),
             preferLocal: false
         );
+    }
+
+    private void Wake(TaskCompletionSource changed)
+    {
+        foreach (var reader in _readers)
+        {
+            reader.Ring();
+        }
+        changed.SetResult();
     }
 }

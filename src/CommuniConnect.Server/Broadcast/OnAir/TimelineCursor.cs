@@ -91,6 +91,7 @@ internal sealed class TimelineCursor(Timeline timeline, MediaTime? longestLag = 
 
     private bool IsLate() =>
         longestLag is { } longest
+        && _sequence < timeline.LastSequence // most are in the last group, and looked at twice for each frame
         && timeline.Newest() is { } newest
         && newest.Sequence > _sequence
         && (timeline.Group(_sequence) is not { } here || newest.Start - here.Start > longest);

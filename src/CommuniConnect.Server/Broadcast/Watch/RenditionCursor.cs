@@ -12,15 +12,37 @@ internal readonly record struct RenditionPiece(Fragment Fragment, bool HasJumped
 /// One viewer's way through a live: along its timeline for the sound, and for the picture there or along the small one. Goes
 /// from one picture to the other at a keyframe, and never has both, nor none, unless that is what the viewer wants.
 /// </summary>
-internal sealed class RenditionCursor(Timeline timeline, MediaTime longestLag, Rendition first)
+internal sealed class RenditionCursor : IDisposable
 {
-    private readonly TimelineCursor _main = new(timeline, longestLag);
+    private readonly Timeline _timeline;
+    private readonly MediaTime _longestLag;
+    private readonly CancellationToken _gone;
+    private readonly ReaderWakeup _wakeup = new();
+    private readonly CancellationTokenRegistration _wakesWhenGone;
+    private readonly TimelineCursor _main;
     private TimelineCursor? _smallCursor;
     private SmallPicture? _small;
     private bool _hasBegun;
     private bool _isMainsTurn = true;
-    private volatile Rendition _wanted = first; // written by the receiving side, as is the next
+    private bool _sawEnd;
+    private volatile Rendition _wanted; // written by the receiving side, as is the next
     private volatile bool _rejoins;
+
+    /// <param name="longestLag">See <see cref="TimelineCursor"/>.</param>
+    /// <param name="first">The picture the viewer wants to begin with.</param>
+    /// <param name="gone">Ends the waiting.</param>
+    public RenditionCursor(
+        Timeline timeline,
+        MediaTime longestLag,
+        Rendition first,
+        CancellationToken gone
+    )
+    {
+        (_timeline, _longestLag, _wanted, _gone) = (timeline, longestLag, first, gone);
+        _main = new TimelineCursor(timeline, longestLag);
+        timeline.Enter(_wakeup);
+        _wakesWhenGone = gone.UnsafeRegister(static w => ((ReaderWakeup)w!).Ring(), _wakeup);
+    }
 
     /// <summary>The picture that is sent now.</summary>
     public Rendition Shown { get; private set; }
@@ -31,26 +53,32 @@ internal sealed class RenditionCursor(Timeline timeline, MediaTime longestLag, R
     /// <summary>Goes on at the newest keyframe.</summary>
     public void Rejoin() => _rejoins = true;
 
-    /// <summary>The next piece, waiting for it if need be, or null when the live has ended.</summary>
-    public async ValueTask<RenditionPiece?> NextAsync(CancellationToken cancellation)
+    /// <summary>Waits for more to read; false when the live has ended and all of it was read. As a channel's reader does.</summary>
+    public ValueTask<bool> WaitToReadAsync()
     {
-        while (true)
+        if (_gone.IsCancellationRequested)
         {
-            var changed = timeline.Changed;
-            var ended = timeline.HasEnded;
-            Settle();
-            var smallChanged = _small?.Timeline.Changed;
-            if (TryNext(out var piece))
-            {
-                return piece;
-            }
-            if (ended)
-            {
-                return null;
-            }
-            var next = smallChanged is null ? changed : Task.WhenAny(changed, smallChanged);
-            await next.WaitAsync(cancellation);
+            return ValueTask.FromCanceled<bool>(_gone);
         }
+        if (!_timeline.HasEnded)
+        {
+            return _wakeup.RungAsync();
+        }
+        var isNews = !_sawEnd; // something may have been added since the last look, but nothing after the next one
+        _sawEnd = true;
+        return ValueTask.FromResult(isNews);
+    }
+
+    /// <summary>The next piece, when there is one.</summary>
+    public bool TryRead(out RenditionPiece piece)
+    {
+        Settle();
+        // By turns, so that on a link that carries less than both neither waits for ever.
+        var found = _isMainsTurn
+            ? TryMain(out piece) || TrySmall(out piece)
+            : TrySmall(out piece) || TryMain(out piece);
+        _isMainsTurn = piece.IsSmall;
+        return found;
     }
 
     /// <summary>What stands behind a piece read just now, when it is there already.</summary>
@@ -58,6 +86,13 @@ internal sealed class RenditionCursor(Timeline timeline, MediaTime longestLag, R
 
     /// <summary>Goes past <see cref="Following"/>.</summary>
     public void Advance(RenditionPiece piece) => CursorOf(piece)?.Advance();
+
+    public void Dispose()
+    {
+        _wakesWhenGone.Dispose();
+        LeaveSmall();
+        _timeline.Leave(_wakeup);
+    }
 
     private TimelineCursor? CursorOf(RenditionPiece piece) => piece.IsSmall ? _smallCursor : _main;
 
@@ -70,7 +105,7 @@ internal sealed class RenditionCursor(Timeline timeline, MediaTime longestLag, R
             _main.Rejoin();
             _smallCursor?.Rejoin();
         }
-        var (wanted, offered) = (_wanted, timeline.Small);
+        var (wanted, offered) = (_wanted, _timeline.Small);
         if (_small is not null && _small != offered)
         {
             LeaveSmall();
@@ -85,10 +120,7 @@ internal sealed class RenditionCursor(Timeline timeline, MediaTime longestLag, R
             case Rendition.Small when offered is not null:
                 if (_small is null)
                 {
-                    (_small, _smallCursor) = (
-                        offered,
-                        new TimelineCursor(offered.Timeline, longestLag)
-                    );
+                    JoinSmall(offered);
                 }
                 Shown = Rendition.Small;
                 break;
@@ -107,16 +139,16 @@ internal sealed class RenditionCursor(Timeline timeline, MediaTime longestLag, R
         _main.Rejoin(); // a picture begins at a keyframe
     }
 
-    private void LeaveSmall() => (_small, _smallCursor) = (null, null);
-
-    /// <summary>By turns, so that on a link that carries less than both neither waits for ever.</summary>
-    private bool TryNext(out RenditionPiece piece)
+    private void JoinSmall(SmallPicture offered)
     {
-        var found = _isMainsTurn
-            ? TryMain(out piece) || TrySmall(out piece)
-            : TrySmall(out piece) || TryMain(out piece);
-        _isMainsTurn = piece.IsSmall;
-        return found;
+        (_small, _smallCursor) = (offered, new TimelineCursor(offered.Timeline, _longestLag));
+        offered.Timeline.Enter(_wakeup);
+    }
+
+    private void LeaveSmall()
+    {
+        _small?.Timeline.Leave(_wakeup);
+        (_small, _smallCursor) = (null, null);
     }
 
     private bool TryMain(out RenditionPiece piece)

@@ -31,6 +31,9 @@ internal sealed class WatchSocket
     private readonly KeepAlive _keepAlive;
     private readonly RenditionCursor _cursor;
     private readonly ViewerDelay _delay;
+    private StreamPart? _part; // what the viewer knows, as are the next two
+    private SmallPicture? _small;
+    private CaptureClock? _clock;
     private DataSaving? _saving; // of who saves data, or did
     private long _pictureEveryMs; // for who saves data; 0: none; written by the receiving side
 
@@ -39,13 +42,12 @@ internal sealed class WatchSocket
         WebSocket socket,
         WatchConnection connection,
         KeepAlive keepAlive,
-        ViewerDelay delay,
-        Rendition first
+        RenditionCursor cursor,
+        ViewerDelay delay
     )
     {
         (_live, _socket, _connection) = (live, socket, connection);
-        (_keepAlive, _delay) = (keepAlive, delay);
-        _cursor = new RenditionCursor(live.Timeline, LongestLag, first);
+        (_keepAlive, _cursor, _delay) = (keepAlive, cursor, delay);
     }
 
     /// <param name="first">The picture the viewer wants to begin with.</param>
@@ -71,8 +73,9 @@ internal sealed class WatchSocket
             context.Abort,
             gone.Token
         );
+        using var cursor = new RenditionCursor(live.Timeline, LongestLag, first, gone.Token);
         using var delay = live.Delays.Enter();
-        var watch = new WatchSocket(live, socket, connection, keepAlive, delay, first);
+        var watch = new WatchSocket(live, socket, connection, keepAlive, cursor, delay);
         var receiving = watch.ReceiveAsync(gone.Token);
         var sending = watch.SendAsync(gone.Token);
         try
@@ -126,34 +129,23 @@ internal sealed class WatchSocket
 
     private async Task SendAsync(CancellationToken gone)
     {
-        StreamPart? part = null;
-        SmallPicture? small = null;
-        CaptureClock? clock = null;
-        while (await _cursor.NextAsync(gone) is { } piece)
+        while (await _cursor.WaitToReadAsync())
         {
-            if (piece.HasJumped && part is not null)
+            while (_cursor.TryRead(out var piece))
             {
-                await SendTextAsync(new WatchMessage("jump"), gone);
-            }
-            var partNow = piece.IsSmall ? part : piece.Fragment.Part;
-            if (part != partNow || small != _live.Timeline.Small)
-            {
-                (part, small) = (partNow, _live.Timeline.Small);
-                await SendTextAsync(WatchMessage.Of(part!, small), gone);
-            }
-            if (_live.Timeline.Clock is { } newest && newest != clock)
-            {
-                clock = newest;
-                await SendTextAsync(WatchMessage.Of(clock), gone);
-            }
-            if (_cursor.Shown == Rendition.None)
-            {
-                await SaveAsync(piece.Fragment, gone);
-            }
-            else
-            {
-                await SendSavedAsync(gone);
-                await SendPacketsAsync(piece, gone);
+                if (HasNews(piece))
+                {
+                    await SendNewsAsync(piece, gone);
+                }
+                if (_cursor.Shown == Rendition.None)
+                {
+                    await SaveAsync(piece.Fragment, gone);
+                }
+                else
+                {
+                    await SendSavedAsync(gone);
+                    await SendPacketsAsync(piece, gone);
+                }
             }
         }
         await SendSavedAsync(gone);
@@ -166,6 +158,34 @@ internal sealed class WatchSocket
             gone
         );
     }
+
+    private bool HasNews(RenditionPiece piece) =>
+        piece.HasJumped
+        || _part != PartOf(piece)
+        || _small != _live.Timeline.Small
+        || _clock != _live.Timeline.Clock;
+
+    /// <summary>Says what a player has to know before a piece.</summary>
+    private async Task SendNewsAsync(RenditionPiece piece, CancellationToken gone)
+    {
+        if (piece.HasJumped && _part is not null)
+        {
+            await SendTextAsync(new WatchMessage("jump"), gone);
+        }
+        if (_part != PartOf(piece) || _small != _live.Timeline.Small)
+        {
+            (_part, _small) = (PartOf(piece), _live.Timeline.Small);
+            await SendTextAsync(WatchMessage.Of(_part!, _small), gone);
+        }
+        if (_live.Timeline.Clock is { } newest && newest != _clock)
+        {
+            _clock = newest;
+            await SendTextAsync(WatchMessage.Of(newest), gone);
+        }
+    }
+
+    /// <summary>The small picture has no part of its own: it goes with the live's.</summary>
+    private StreamPart? PartOf(RenditionPiece piece) => piece.IsSmall ? _part : piece.Fragment.Part;
 
     private MediaTime? PictureEvery =>
         Volatile.Read(ref _pictureEveryMs) is > 0 and var every
@@ -191,21 +211,27 @@ internal sealed class WatchSocket
     /// Sends a fragment, together with those behind it that are there already. What all viewers are sent is written past the
     /// WebSocket library: it would copy and frame it for each of them.
     /// </summary>
-    private async ValueTask SendPacketsAsync(RenditionPiece piece, CancellationToken gone)
+    private ValueTask SendPacketsAsync(RenditionPiece piece, CancellationToken gone)
     {
         var first = FrameOf(piece, piece.Fragment);
         var bytes =
             first.Frame.Length > 0 && _keepAlive.GoesWithMedia() ? first.PingAndFrame : first.Frame;
-        if (!Follows(piece, bytes.Length, out _))
-        {
-            await WriteAsync(bytes, gone);
-            return;
-        }
+        return Follows(piece, bytes.Length, out _)
+            ? SendBatchAsync(piece, bytes, gone)
+            : WriteAsync(bytes, gone);
+    }
+
+    private async ValueTask SendBatchAsync(
+        RenditionPiece piece,
+        ReadOnlyMemory<byte> first,
+        CancellationToken gone
+    )
+    {
         var batch = ArrayPool<byte>.Shared.Rent(BatchBytes);
         try
         {
-            bytes.CopyTo(batch);
-            var length = bytes.Length;
+            first.CopyTo(batch);
+            var length = first.Length;
             while (Follows(piece, length, out var following))
             {
                 following.CopyTo(batch.AsMemory(length));
