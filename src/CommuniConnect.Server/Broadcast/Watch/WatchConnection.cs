@@ -9,7 +9,8 @@ namespace CommuniConnect.Server.Broadcast.Watch;
 /// </summary>
 internal sealed class WatchConnection(Stream upgraded, TimeProvider time) : Stream
 {
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _turn = new();
+    private Task _lastWrite = Task.CompletedTask; // of those that were not done at once
     private long _heardAt = time.GetTimestamp();
 
     /// <summary>How long the other side has sent nothing.</summary>
@@ -56,19 +57,22 @@ internal sealed class WatchConnection(Stream upgraded, TimeProvider time) : Stre
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask WriteAsync(
+    public override ValueTask WriteAsync(
         ReadOnlyMemory<byte> buffer,
         CancellationToken cancellationToken = default
     )
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        lock (_turn)
         {
-            await upgraded.WriteAsync(buffer, cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
+            var write = _lastWrite.IsCompleted
+                ? upgraded.WriteAsync(buffer, cancellationToken) // done at once while the viewer keeps up
+                : WriteAfterAsync(_lastWrite, buffer, cancellationToken);
+            if (write.IsCompletedSuccessfully)
+            {
+                return write;
+            }
+            _lastWrite = write.AsTask();
+            return new ValueTask(_lastWrite);
         }
     }
 
@@ -98,6 +102,16 @@ internal sealed class WatchConnection(Stream upgraded, TimeProvider time) : Stre
         int count,
         CancellationToken cancellationToken
     ) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    private async ValueTask WriteAfterAsync(
+        Task before,
+        ReadOnlyMemory<byte> buffer,
+        CancellationToken cancellation
+    )
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // who wrote it is told
+        await upgraded.WriteAsync(buffer, cancellation);
+    }
 
     public override int Read(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException();
