@@ -140,8 +140,8 @@
         const player = surface.closest('live-player');
         const { readyState, currentTime, paused } = surface;
         const state = JSON.stringify({ player: player?.dataset.state, mode: player?.dataset.mode, ...player?.stats, readyState, currentTime, paused });
-        const { joinMs = null, stalls = 0 } = player?.stats ?? {};
-        resolve(JSON.stringify({ ages: pictures.map(({ age }) => age), sync: sync(pictures), sound: soundAges.map(({ age }) => age), unread, joinMs, stalls, longestMs, state }));
+        const { stalls = 0 } = player?.stats ?? {};
+        resolve(JSON.stringify({ ages: pictures.map(({ age }) => age), sync: sync(pictures), sound: soundAges.map(({ age }) => age), unread, stalls, longestMs, state }));
       };
       eachPicture(surface, (now) => {
         if (from === null) {

@@ -8,7 +8,6 @@ namespace CommuniConnect.Bench.Support;
 /// <param name="State">How the video was at the end, should that need explaining.</param>
 /// <param name="Sync">How far the sound was behind the picture at each click, where it could be listened to.</param>
 /// <param name="Sound">The ages of the clicks when they were heard, where they could be listened to.</param>
-/// <param name="JoinMs">From the player's request to its first picture, as it says itself.</param>
 /// <param name="Stalls">As the player counts them, since it began.</param>
 /// <param name="LongestMs">The longest time one picture stood.</param>
 internal sealed record BarcodeWatch(
@@ -17,7 +16,6 @@ internal sealed record BarcodeWatch(
     string State,
     double[] Sync,
     double[] Sound,
-    double? JoinMs,
     int Stalls,
     double LongestMs
 )

@@ -32,6 +32,23 @@ internal sealed class FilmedClock(IBrowserContext publisher, IPage studio, strin
     public static Task PlaysAsync(IPage page, string way) =>
         page.Locator($"live-player[data-mode={way}]").WaitForAsync();
 
+    /// <summary>How soon somebody who comes while it is on air sees it, in milliseconds: from the player's request to its first picture, as it says itself.</summary>
+    public async Task<double> JoinAsync(
+        Chromium chromium,
+        ServerProcess server,
+        string cookies,
+        string way
+    )
+    {
+        await using var viewer = await chromium.NewProfileAsync(server, cookies);
+        var page = await WatchAsync(viewer, way);
+        await PlaysAsync(page, way);
+        var joined = await page.WaitForFunctionAsync(
+            "() => document.querySelector('live-player').stats.joinMs"
+        );
+        return await joined.JsonValueAsync<double>();
+    }
+
     /// <summary>Ends the live, and waits for its replay.</summary>
     public Task StopAsync() => Support.Studio.StopAsync(studio);
 
