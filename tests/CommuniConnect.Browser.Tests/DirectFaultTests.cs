@@ -9,6 +9,8 @@ public sealed class DirectFaultTests(BrowserFixture browser) : IClassFixture<Bro
     /// <summary>Three are made of a decoder that never works before it is given up, and a few more while another way begins.</summary>
     private const int MostDecoders = 10;
 
+    private const double LongerBufferSeconds = 0.1;
+
     /// <summary>Counts in <c>made</c> how often a decoder is made ready.</summary>
     private const string Counted = """
         window.made = 0;
@@ -122,7 +124,7 @@ public sealed class DirectFaultTests(BrowserFixture browser) : IClassFixture<Bro
 
         await alpha.WaitForFunctionAsync("() => buffers.length > 1");
 
-        await alpha.WaitForEdgeTogetherAsync(lag);
+        await alpha.WaitForEdgeTogetherAsync(lag + LongerBufferSeconds);
         Assert.Equal("0,interactive", await alpha.EvaluateAsync<string>("() => buffers.join()"));
         Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
         await mariam.StopLiveAsync();

@@ -45,12 +45,6 @@ internal static class Watching
             }
             """;
 
-    /// <summary>
-    /// What a viewer may be later than before and still be at the edge: the most the player keeps of sound, and gives back little
-    /// by little, once it came late on a busy machine; with a frame or two.
-    /// </summary>
-    private const string EdgeSeconds = "0.65";
-
     private const string Lag =
         "performance.now() / 1000 - document.querySelector('live-player').mediaTimeSeconds";
 
@@ -70,7 +64,7 @@ internal static class Watching
             $$"""
             (lag) => {
               const { soundTimeSeconds: sound, mediaTimeSeconds: picture } = document.querySelector('live-player');
-              return sound !== null && Math.abs(sound - picture) < 0.1 && {{Lag}} < lag + {{EdgeSeconds}};
+              return sound !== null && Math.abs(sound - picture) < 0.1 && {{Lag}} < lag + 0.15;
             }
             """,
             lag,

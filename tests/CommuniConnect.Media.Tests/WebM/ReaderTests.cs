@@ -262,7 +262,7 @@ public sealed class ReaderTests
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(WebMReadResult.Rejected, result);
         Assert.Equal(error, reader.Error);
-        Assert.InRange(allocated, 0, 10_000);
+        Assert.True(allocated < 10_000);
     }
 
     [Fact]

@@ -28,7 +28,9 @@ public sealed class ReaderWakeupTests
                 Volatile.Write(ref written, change);
                 wakeup.Ring();
                 // No later ring makes up for this one.
-                SpinWait.SpinUntil(() => Volatile.Read(ref seen) >= change, Patience.Deadline);
+                Assert.True(
+                    SpinWait.SpinUntil(() => Volatile.Read(ref seen) >= change, Patience.Deadline)
+                );
             }
         });
 

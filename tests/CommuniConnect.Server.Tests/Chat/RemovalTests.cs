@@ -67,13 +67,11 @@ public sealed class RemovalTests(ChatServer server) : IClassFixture<ChatServer>
         var acknowledged = new ConcurrentDictionary<int, bool>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ChatServer.Cancellation);
         var hubs = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => member.ConnectAsync()));
-        var streams = hubs.Select(hub =>
-            hub.Follow(live).GetAsyncEnumerator(ChatServer.Cancellation)
-        );
         // Who joins later is shown the last messages only.
         var joined = await Task.WhenAll(
-            streams.Select(async updates =>
+            hubs.Select(async hub =>
             {
+                var updates = hub.Follow(live).GetAsyncEnumerator(ChatServer.Cancellation);
                 await updates.NextAsync("member");
                 return updates;
             })

@@ -103,16 +103,6 @@ internal sealed class WatchConnection(Stream upgraded, TimeProvider time) : Stre
         CancellationToken cancellationToken
     ) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    private async ValueTask WriteAfterAsync(
-        Task before,
-        ReadOnlyMemory<byte> buffer,
-        CancellationToken cancellation
-    )
-    {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // who wrote it is told
-        await upgraded.WriteAsync(buffer, cancellation);
-    }
-
     public override int Read(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException();
 
@@ -134,6 +124,16 @@ internal sealed class WatchConnection(Stream upgraded, TimeProvider time) : Stre
             upgraded.Dispose();
         }
         base.Dispose(disposing);
+    }
+
+    private async ValueTask WriteAfterAsync(
+        Task before,
+        ReadOnlyMemory<byte> buffer,
+        CancellationToken cancellation
+    )
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // who wrote it is told
+        await upgraded.WriteAsync(buffer, cancellation);
     }
 
     /// <summary>Both ways to a WebSocket: <c>Upgrade</c> of HTTP/1.1, and <c>CONNECT</c> of HTTP/2 (RFC 8441).</summary>
