@@ -96,6 +96,8 @@ export class LivePage extends ScopedElement {
     this.#player = h('live-player' as 'div', {
       'live-id': this.#liveId, 'watch-url': watchUrl, status: this.getAttribute('status'),
     }) as unknown as LivePlayer;
+    const title = this.querySelector('h1'); // as the server wrote it: it stands until there is more to say about the live
+    if (title) this.#about.replaceChildren(title);
     this.replaceChildren(this.#player, this.#alert, this.#about, this.#dialog);
   }
 

@@ -11,6 +11,7 @@ import { fetchLive, type LivePost } from '../lib/live-api.js';
 import { LiveRewind } from '../lib/live-rewind.js';
 import { MediaControls } from '../lib/media-controls.js';
 import { ModeBadge } from '../lib/mode-badge.js';
+import { pictureOrPatience } from '../lib/picture-or-patience.js';
 import { ECONOMY_SECONDS, ModeChoice, type PlayMode, type Wish } from '../lib/play-mode.js';
 import { RenditionFollower } from '../lib/rendition-follower.js';
 import type { LiveSource, Playback, PlayerState, PlayerStats } from '../lib/playback.js';
@@ -141,7 +142,7 @@ export class LivePlayer extends ScopedElement {
     scope.listen(rewind, 'change', () => this.#showPlace(rewind, seek));
     this.#showPlace(rewind, seek);
     scope.onDispose(() => stage.clear());
-    this.#clock.keep(scope);
+    void pictureOrPatience().then(() => this.#clock.keep(scope));
     this.#choose();
     scope.interval(() => {
       this.#choose();

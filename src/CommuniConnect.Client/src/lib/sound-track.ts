@@ -30,7 +30,6 @@ export class SoundTrack {
     this.#track = track;
     if (!track) return;
     this.#openDecoder(track);
-    this.speaker.open(track.sample_rate ?? DEFAULT_RATE);
   }
 
   decode(packet: Packet): void {
@@ -53,8 +52,11 @@ export class SoundTrack {
   }
 
   #openDecoder(track: WatchTrack): void {
+    const sampleRate = track.sample_rate ?? DEFAULT_RATE;
     this.#decoder = new AudioDecoder({
       output: (data) => {
+        // Not before: to make a loudspeaker takes as long as to show the first picture, which is behind it then.
+        this.speaker.open(sampleRate);
         this.speaker.play(data);
         data.close();
       },
@@ -62,7 +64,7 @@ export class SoundTrack {
     });
     this.#decoder.configure({
       codec: track.codec,
-      sampleRate: track.sample_rate ?? DEFAULT_RATE,
+      sampleRate,
       numberOfChannels: track.channels ?? 2,
       ...(track.description && { description: bytesOf(track.description) }),
     });
