@@ -14,7 +14,7 @@ internal static class GlassToGlass
     private const int Turns = 3;
 
     /// <summary>How many come to each live once it has been watched.</summary>
-    private const int Joins = 3;
+    private const int Newcomers = 3;
     private static readonly Target Synchronous = new(45);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SettleWithSound = TimeSpan.FromSeconds(45);
@@ -31,7 +31,7 @@ internal static class GlassToGlass
         var cookies = await chromium.SignInAsync(server, member);
         var (direct, mutedDirect, comfort) = (Rounds(), Rounds(), Rounds());
         var (call, mutedCall) = (Rounds(), Rounds());
-        var (directJoins, comfortJoins) = (new List<double>(), new List<double>());
+        var (joins, choices) = (new List<double>(), new List<double>());
         for (var i = 0; i < Turns; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -39,9 +39,9 @@ internal static class GlassToGlass
             foreach (var (calls, lives, muted) in Muting())
             {
                 calls.Add(Said("call", await CallAsync(chromium, server, muted)));
-                lives.Add(Said("Direct", await LiveAsync("direct", muted, directJoins)));
+                lives.Add(Said("Direct", await LiveAsync("direct", muted, JoinsAsync)));
             }
-            comfort.Add(Said("Confort", await LiveAsync("comfort", muted: false, comfortJoins)));
+            comfort.Add(Said("Confort", await LiveAsync("comfort", muted: false, ChoicesAsync)));
         }
         List<BarcodeWatch>[] all = [direct, mutedDirect, comfort, call, mutedCall];
         var dark = all.Sum(way => way.RemoveAll(w => !w.IsSound));
@@ -54,19 +54,25 @@ internal static class GlassToGlass
             .. Ages("WebRTC call, muted", mutedCall, null),
             .. Ages("Direct, muted", mutedDirect, null),
             .. Ratios("Direct : call, muted", mutedDirect, mutedCall),
-            Figure.Median("Direct, join", directJoins, "ms", new Target(150)),
+            Figure.Median("Direct, join", joins, "ms", new Target(150)),
             new("Direct, longest a picture stood", Longest(direct), "ms", new Target(250)),
             new("Direct, stalls", direct.Sum(w => w.Stalls), ""),
             .. Sound("Direct", direct, Synchronous),
             .. Ages("Confort", comfort, new Target(400)),
-            Figure.Median("Confort, join", comfortJoins, "ms"),
+            Figure.Median("Confort, chosen to first picture", choices, "ms"),
             new("Confort, longest a picture stood", Longest(comfort), "ms"),
             new("Confort, stalls", comfort.Sum(w => w.Stalls), ""),
             new("rounds without a picture", dark, "", new Target(1), $"of {all.Length * Turns}"),
         ];
 
-        Task<BarcodeWatch> LiveAsync(string way, bool muted, List<double> joins) =>
-            WatchLiveAsync(chromium, server, cookies, way, muted, joins);
+        Task<BarcodeWatch> LiveAsync(string way, bool muted, Func<FilmedClock, Task> newcomer) =>
+            WatchLiveAsync(chromium, server, cookies, way, muted, newcomer);
+
+        async Task JoinsAsync(FilmedClock live) =>
+            joins.Add((await live.JoinAsync(chromium, server, cookies)).PlayerMs);
+
+        async Task ChoicesAsync(FilmedClock live) =>
+            choices.Add(await live.ChooseAsync(chromium, server, cookies, "comfort"));
 
         IEnumerable<(List<BarcodeWatch> Calls, List<BarcodeWatch> Lives, bool Muted)> Muting() =>
             [(call, direct, false), (mutedCall, mutedDirect, true)];
@@ -125,7 +131,7 @@ internal static class GlassToGlass
         string cookies,
         string mode,
         bool muted,
-        List<double> joins
+        Func<FilmedClock, Task> newcomer
     )
     {
         await using var live = await FilmedClock.StartAsync(chromium, server, cookies);
@@ -139,9 +145,9 @@ internal static class GlassToGlass
         const string surface = "document.querySelector('live-player :is(video, .player-canvas)')";
         var watch = await BarcodeWatch.OfAsync(page, surface, SettleOf(muted), Length);
         await page.CloseAsync();
-        for (var i = 0; i < Joins; i++)
+        for (var i = 0; i < Newcomers; i++)
         {
-            joins.Add(await live.JoinAsync(chromium, server, cookies, mode));
+            await newcomer(live);
         }
         await live.StopAsync(); // the next round begins with nothing on air
         return watch;

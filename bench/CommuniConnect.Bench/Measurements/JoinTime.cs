@@ -1,6 +1,4 @@
-using System.Text.Json;
 using CommuniConnect.Bench.Support;
-using Microsoft.Playwright;
 
 namespace CommuniConnect.Bench.Measurements;
 
@@ -11,12 +9,6 @@ internal static class JoinTime
     private static readonly Target Quick = new(500);
     private static readonly Target QuickInDirect = new(150);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
-
-    /// <summary>What the page reports, in milliseconds since its navigation began.</summary>
-    /// <param name="ElementMs">The player is on the page.</param>
-    /// <param name="FrameMs">A picture was shown.</param>
-    /// <param name="PlayerMs">From the player's request to its picture, as it says itself.</param>
-    private sealed record Seen(double ElementMs, double FrameMs, double PlayerMs);
 
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(
         BenchOptions options,
@@ -31,11 +23,12 @@ internal static class JoinTime
         await using var chromium = await Chromium.LaunchAsync();
         var cookies = await chromium.SignInAsync(server, member);
         await Task.Delay(Settling, cancellation);
-        var seen = new List<Seen>();
+        var seen = new List<Join>();
         for (var i = -2; i < Joins; i++) // the first two warm server and browser up
         {
             cancellation.ThrowIfCancellationRequested();
-            var join = await JoinAsync(chromium, server, cookies, live.Id);
+            await using var profile = await chromium.NewProfileAsync(server, cookies);
+            var join = await Join.MeasureAsync(profile, $"{live.Id}");
             if (i >= 0)
             {
                 seen.Add(join);
@@ -62,23 +55,5 @@ internal static class JoinTime
                 QuickInDirect
             ),
         ];
-    }
-
-    private static async Task<Seen> JoinAsync(
-        Chromium chromium,
-        ServerProcess server,
-        string cookies,
-        int liveId
-    )
-    {
-        await using var profile = await chromium.NewProfileAsync(server, cookies);
-        var page = await profile.NewPageAsync();
-        await page.AddInitScriptAsync(Script.Read("join-clock.js"));
-        await page.GotoAsync(
-            $"/lives/{liveId}",
-            new() { WaitUntil = WaitUntilState.DOMContentLoaded }
-        );
-        var answer = await page.EvaluateAsync<string>("() => window.benchJoin");
-        return JsonSerializer.Deserialize<Seen>(answer, JsonSerializerOptions.Web)!;
     }
 }

@@ -32,8 +32,15 @@ internal sealed class FilmedClock(IBrowserContext publisher, IPage studio, strin
     public static Task PlaysAsync(IPage page, string way) =>
         page.Locator($"live-player[data-mode={way}]").WaitForAsync();
 
-    /// <summary>How soon somebody who comes while it is on air sees it, in milliseconds: from the player's request to its first picture, as it says itself.</summary>
-    public async Task<double> JoinAsync(
+    /// <summary>How somebody comes to it while it is on air, in the way the player chooses.</summary>
+    public async Task<Join> JoinAsync(Chromium chromium, ServerProcess server, string cookies)
+    {
+        await using var viewer = await chromium.NewProfileAsync(server, cookies);
+        return await Join.MeasureAsync(viewer, liveId);
+    }
+
+    /// <summary>How soon a way that the viewer chooses shows a picture, in milliseconds from its request, as the player says itself.</summary>
+    public async Task<double> ChooseAsync(
         Chromium chromium,
         ServerProcess server,
         string cookies,
