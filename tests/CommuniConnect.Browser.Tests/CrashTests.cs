@@ -5,27 +5,24 @@ using Microsoft.Playwright;
 namespace CommuniConnect.Browser.Tests;
 
 /// <summary>What members see when something breaks under them.</summary>
-public sealed class CrashTests : IAsyncLifetime
+public sealed class CrashTests(BrowserFixture browser)
+    : IClassFixture<BrowserFixture>,
+        IAsyncDisposable
 {
-    // One of its own for each test: a live that one leaves open would meet the next.
-    private readonly BrowserFixture _browser = new();
-
-    public ValueTask InitializeAsync() => _browser.InitializeAsync();
-
-    public ValueTask DisposeAsync() => _browser.DisposeAsync();
+    public ValueTask DisposeAsync() => browser.ClearAsync();
 
     [Fact]
     public async Task Live_goes_on_by_itself_after_the_server_was_killed()
     {
-        var mariam = await _browser.SignedInAsync(Pages.Mariam);
-        var alpha = await _browser.SignedInAsync(Pages.Alpha);
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
         var id = await mariam.StartLiveAsync("Un live qui tient");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
         await alpha.WaitForLiveProgressAsync(1);
 
-        await _browser.Site.KillAsync();
+        await browser.Site.KillAsync();
         await Assertions.Expect(mariam.GetByText("rien n’est perdu")).ToBeVisibleAsync();
-        await _browser.Site.StartAsync();
+        await browser.Site.StartAsync();
 
         await Assertions.Expect(mariam.GetByText("rien n’est perdu")).ToBeHiddenAsync();
         await alpha.WaitForLiveProgressAsync(2);
@@ -36,7 +33,7 @@ public sealed class CrashTests : IAsyncLifetime
     [Fact]
     public async Task Reloaded_studio_takes_its_live_up_again()
     {
-        var mariam = await _browser.SignedInAsync(Pages.Mariam);
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
         await mariam.StartLiveAsync("Un live rechargé");
         mariam.Dialog += async (_, dialog) => await dialog.AcceptAsync();
         await mariam.ReloadAsync();
@@ -50,7 +47,7 @@ public sealed class CrashTests : IAsyncLifetime
     [Fact]
     public async Task Forced_stop_ends_the_live_at_once_and_shows_the_replay()
     {
-        var mariam = await _browser.SignedInAsync(Pages.Mariam);
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
         await mariam.StartLiveAsync("Un live forcé");
         await mariam.WaitForFunctionAsync(
             "() => document.querySelector('live-studio video').currentTime > 3"
@@ -69,8 +66,8 @@ public sealed class CrashTests : IAsyncLifetime
     [Fact]
     public async Task Moderator_stops_the_live_of_a_member()
     {
-        var mariam = await _browser.SignedInAsync(Pages.Mariam);
-        var admin = await _browser.SignedInAsync(Pages.Admin);
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var admin = await browser.SignedInAsync(Pages.Admin);
         var id = await mariam.StartLiveAsync("Un live modéré");
         await admin.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
         await admin.WaitForLiveProgressAsync(1);
@@ -83,7 +80,7 @@ public sealed class CrashTests : IAsyncLifetime
     [Fact]
     public async Task Refused_camera_is_explained()
     {
-        var mariam = await _browser.SignedInAsync(Pages.Mariam, allowCamera: false);
+        var mariam = await browser.SignedInAsync(Pages.Mariam, allowCamera: false);
         await mariam.GotoAsync("/studio");
 
         await Assertions
@@ -97,7 +94,7 @@ public sealed class CrashTests : IAsyncLifetime
     [InlineData("OverconstrainedError", "ne convient pas au réglage demandé")]
     public async Task Camera_that_fails_is_explained(string failure, string sentence)
     {
-        var mariam = await _browser.SignedInAsync(Pages.Mariam);
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
         await mariam.AddInitScriptAsync(
             $"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{failure}'))"
         );

@@ -4,7 +4,9 @@ using CommuniConnect.Browser.Tests.Support;
 namespace CommuniConnect.Browser.Tests;
 
 /// <summary>Decoders that are not what the browser says of them, and a loudspeaker that does not keep up.</summary>
-public sealed class DirectFaultTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class DirectFaultTests(BrowserFixture browser)
+    : IClassFixture<BrowserFixture>,
+        IAsyncDisposable
 {
     /// <summary>Three are made of a decoder that never works before it is given up, and a few more while another way begins.</summary>
     private const int MostDecoders = 10;
@@ -38,6 +40,8 @@ public sealed class DirectFaultTests(BrowserFixture browser) : IClassFixture<Bro
           get: () => ({ get underrunEvents() { return buffers.length > 1 ? 0 : underrunEvents += 5; } }),
         });
         """;
+
+    public ValueTask DisposeAsync() => browser.ClearAsync();
 
     [Theory]
     [InlineData("count(VideoDecoder, (config) => ({ ...config, codec: 'hvc1.1.6.L93.B0' }))")]

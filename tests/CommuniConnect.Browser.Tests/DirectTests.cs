@@ -6,13 +6,17 @@ using Microsoft.Playwright;
 namespace CommuniConnect.Browser.Tests;
 
 /// <summary>The player that decodes the live itself, and the way it falls back on.</summary>
-public sealed partial class DirectTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed partial class DirectTests(BrowserFixture browser)
+    : IClassFixture<BrowserFixture>,
+        IAsyncDisposable
 {
     private const string MediaTime =
         "() => document.querySelector('live-player')?.mediaTimeSeconds ?? 0";
 
     /// <summary>What the player keeps of sound at most, once it came late: filming the picture as well keeps a machine busier.</summary>
     private const double MostKeptSoundSeconds = 0.5;
+
+    public ValueTask DisposeAsync() => browser.ClearAsync();
 
     [Fact]
     public async Task Viewer_sees_the_live_in_Direct_with_its_delay_and_chooses_other_ways_without_a_blink()

@@ -7,7 +7,9 @@ using Microsoft.Playwright;
 namespace CommuniConnect.Browser.Tests;
 
 /// <summary>Watching with few megabytes: the sound alone, or with a picture every few seconds.</summary>
-public sealed partial class EconomyTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed partial class EconomyTests(BrowserFixture browser)
+    : IClassFixture<BrowserFixture>,
+        IAsyncDisposable
 {
     private const string Mode = "document.querySelector('live-player')?.dataset.mode";
     private const int Sound = 2;
@@ -31,6 +33,8 @@ public sealed partial class EconomyTests(BrowserFixture browser) : IClassFixture
     /// <summary>Heads of TCP (with timestamps), of IPv4 and of a WebSocket frame.</summary>
     private const int HeadBytes = 52 + 4;
     private const int LargestSegment = 1_448;
+
+    public ValueTask DisposeAsync() => browser.ClearAsync();
 
     [Fact]
     public async Task Sound_alone_of_a_live_from_the_studio_takes_less_than_40_kbit_a_second()

@@ -6,28 +6,20 @@ using Microsoft.Playwright;
 namespace CommuniConnect.Browser.Tests;
 
 /// <summary>What the network, the browser and the member do in the middle of a live, and that the replay lacks nothing.</summary>
-public sealed class ResumeTests : IAsyncLifetime
+public sealed class ResumeTests(BrowserFixture browser)
+    : IClassFixture<BrowserFixture>,
+        IAsyncDisposable
 {
     // The packets of little more than half a second, which may have been on their way to the store, or to the test.
     private const int BrokenOff = 30;
 
-    // One of its own for each test: a live that one leaves open would meet the next.
-    private readonly BrowserFixture _browser = new();
     private readonly EncoderWitness _witness = new();
-    private ThrottledProxy? _network;
-
-    private ThrottledProxy Network => _network!;
-
-    public async ValueTask InitializeAsync()
-    {
-        await _browser.InitializeAsync();
-        _network = new ThrottledProxy(_browser.Site.Address);
-    }
+    private readonly ThrottledProxy _network = new(browser.Site.Address);
 
     public async ValueTask DisposeAsync()
     {
-        await Network.DisposeAsync();
-        await _browser.DisposeAsync();
+        await browser.ClearAsync();
+        await _network.DisposeAsync();
         _witness.Dispose();
     }
 
@@ -41,18 +33,18 @@ public sealed class ResumeTests : IAsyncLifetime
     )
     {
         var mariam = await PublisherAsync(browserLacks);
-        var alpha = await _browser.SignedInAsync(Pages.Alpha, 390, 844);
+        var alpha = await browser.SignedInAsync(Pages.Alpha, 390, 844);
         var id = await mariam.StartLiveAsync("Un live coupé");
         await alpha.GotoAsync(PathOf(id));
         await alpha.WaitForLiveProgressAsync(2);
 
         if (silently)
         {
-            Network.Stall();
+            _network.Stall();
         }
         else
         {
-            Network.Cut();
+            _network.Cut();
         }
         await Assertions
             .Expect(mariam.GetByText("Réseau interrompu, rien n’est perdu"))
@@ -64,8 +56,8 @@ public sealed class ResumeTests : IAsyncLifetime
         );
         await mariam.ScreenshotAsync("studio-cut");
         await alpha.ScreenshotAsync("live-cut");
-        Network.Upload.BitsPerSecond = 720_000; // about twice what the encoder makes
-        Network.Restore();
+        _network.Upload.BitsPerSecond = 720_000; // about twice what the encoder makes
+        _network.Restore();
         var back = Stopwatch.StartNew();
         await alpha.WaitForFunctionAsync(
             "() => document.querySelector('live-player')?.dataset.state === 'playing' && document.querySelector('live-player').stats.behindMs < 1500"
@@ -93,7 +85,7 @@ public sealed class ResumeTests : IAsyncLifetime
         mariam.Dialog += async (_, dialog) => await dialog.AcceptAsync();
         await EncoderWitness.HearAllAsync(mariam, but: 2);
         await mariam.ReloadAsync();
-        Network.Upload.BitsPerSecond = 0;
+        _network.Upload.BitsPerSecond = 0;
 
         await GoOnAsync(mariam);
         await mariam.StopLiveAsync();
@@ -116,7 +108,7 @@ public sealed class ResumeTests : IAsyncLifetime
         await CutAsync(mariam);
 
         var next = await CrashAsync(mariam, browserLacks);
-        Network.Restore();
+        _network.Restore();
         await next.GotoAsync("/studio");
         await GoOnAsync(next);
         await next.StopLiveAsync();
@@ -129,11 +121,11 @@ public sealed class ResumeTests : IAsyncLifetime
     public async Task Replay_of_a_live_that_ended_meanwhile_is_completed_on_the_next_visit()
     {
         var mariam = await PublisherAsync();
-        var admin = await _browser.SignedInAsync(Pages.Admin);
+        var admin = await browser.SignedInAsync(Pages.Admin);
         var id = await mariam.StartLiveAsync("Un live arrêté sans sa page");
         await CutAsync(mariam);
         var next = await CrashAsync(mariam);
-        Network.Restore();
+        _network.Restore();
         await admin.GotoAsync(PathOf(id));
         await admin.StopLiveAsync();
 
@@ -175,7 +167,7 @@ public sealed class ResumeTests : IAsyncLifetime
             "() => document.querySelector('replay-player').duration"
         );
         await mariam.ScreenshotAsync("studio-stopped");
-        Network.Upload.BitsPerSecond = 0;
+        _network.Upload.BitsPerSecond = 0;
 
         await Assertions
             .Expect(mariam.GetByRole(AriaRole.Progressbar))
@@ -192,7 +184,7 @@ public sealed class ResumeTests : IAsyncLifetime
     {
         var mariam = await PublisherAsync();
         var id = await StartWithBacklogAsync(mariam, "Un live qui attend");
-        Network.Upload.BitsPerSecond = 1_600_000;
+        _network.Upload.BitsPerSecond = 1_600_000;
 
         await mariam.StopLiveAsync();
 
@@ -211,7 +203,7 @@ public sealed class ResumeTests : IAsyncLifetime
         var id = await mariam.StartLiveAsync("Un live privé");
         await Assertions.Expect(mariam.GetByText("Ce navigateur ne garde rien")).ToBeVisibleAsync();
         await CutAsync(mariam);
-        Network.Restore();
+        _network.Restore();
         await Assertions.Expect(mariam.GetByText("rien n’est perdu")).ToBeHiddenAsync();
 
         await mariam.StopLiveAsync();
@@ -233,7 +225,7 @@ public sealed class ResumeTests : IAsyncLifetime
         await Assertions
             .Expect(mariam.GetByText("Le stockage de ce navigateur est plein"))
             .ToBeVisibleAsync();
-        Network.Restore();
+        _network.Restore();
         await Assertions.Expect(mariam.GetByText("rien n’est perdu")).ToBeHiddenAsync();
 
         await mariam.StopLiveAsync();
@@ -246,7 +238,7 @@ public sealed class ResumeTests : IAsyncLifetime
     {
         var first = await PublisherAsync();
         var id = await StartWithBacklogAsync(first, "Un live à deux pages");
-        Network.Upload.BitsPerSecond = 960_000;
+        _network.Upload.BitsPerSecond = 960_000;
         var second = await first.Context.NewPageAsync();
         await _witness.WatchAsync(second);
         await second.GotoAsync("/studio");
@@ -266,7 +258,7 @@ public sealed class ResumeTests : IAsyncLifetime
     /// <summary>Mariam, behind the network that the test has in hand.</summary>
     private async Task<IPage> PublisherAsync(string browserLacks = "void 0")
     {
-        var mariam = await _browser.SignedInAsync(Pages.Mariam, address: Network.Address);
+        var mariam = await browser.SignedInAsync(Pages.Mariam, address: _network.Address);
         await mariam.AddInitScriptAsync(browserLacks);
         await _witness.WatchAsync(mariam);
         return mariam;
@@ -279,7 +271,7 @@ public sealed class ResumeTests : IAsyncLifetime
         await page.WaitForFunctionAsync(
             "() => document.querySelector('live-studio video').currentTime > 3"
         );
-        Network.Upload.BitsPerSecond = 80_000;
+        _network.Upload.BitsPerSecond = 80_000;
         await WaitingAsync(page, 100_000);
         return id;
     }
@@ -290,7 +282,7 @@ public sealed class ResumeTests : IAsyncLifetime
         await page.WaitForFunctionAsync(
             "() => document.querySelector('live-studio video').currentTime > 3"
         );
-        Network.Cut();
+        _network.Cut();
         await WaitingAsync(page, 200_000);
     }
 
@@ -345,7 +337,7 @@ public sealed class ResumeTests : IAsyncLifetime
         );
         var media = Assert.Single(post.GetProperty("media_files").EnumerateArray());
         var file = Path.Combine(
-            _browser.Site.DataPath,
+            browser.Site.DataPath,
             string.Create(CultureInfo.InvariantCulture, $"replay-{id}.webm")
         );
         using var client = new HttpClient();

@@ -5,7 +5,9 @@ using Microsoft.Playwright;
 namespace CommuniConnect.Browser.Tests;
 
 /// <summary>The small pictures over the slider, of a running live and of its replay.</summary>
-public sealed class StillTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class StillTests(BrowserFixture browser)
+    : IClassFixture<BrowserFixture>,
+        IAsyncDisposable
 {
     /// <summary>The second the small picture shows, and the one it is said to be of; null without a picture.</summary>
     private static readonly string Shown = string.Create(
@@ -21,6 +23,8 @@ public sealed class StillTests(BrowserFixture browser) : IClassFixture<BrowserFi
         }
         """
     );
+
+    public ValueTask DisposeAsync() => browser.ClearAsync();
 
     [Fact]
     public async Task Slider_shows_the_moment_one_points_at_in_the_live_and_in_the_replay()

@@ -7,20 +7,19 @@ using Microsoft.Playwright;
 namespace CommuniConnect.Browser.Tests;
 
 /// <summary>What the studio's encoder makes, judged by FFmpeg, and how it follows a weak uplink.</summary>
-public sealed partial class StudioEncoderTests : IAsyncLifetime
+public sealed partial class StudioEncoderTests(BrowserFixture browser)
+    : IClassFixture<BrowserFixture>,
+        IAsyncDisposable
 {
     private const string Lightened = "Réseau faible : image allégée";
     private const int WeakBitsPerSecond = 500_000;
-    private readonly BrowserFixture _browser = new();
 
-    public ValueTask InitializeAsync() => _browser.InitializeAsync();
-
-    public ValueTask DisposeAsync() => _browser.DisposeAsync();
+    public ValueTask DisposeAsync() => browser.ClearAsync();
 
     [Fact]
     public async Task Recording_is_whole_and_in_time_whatever_is_switched_off_and_on()
     {
-        var mariam = await _browser.SignedInAsync(Pages.Mariam);
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
         await mariam.FilmStageAsync();
         var id = await mariam.StartLiveAsync("Tout est en place");
         await RunAsync(mariam, 5);
@@ -47,7 +46,7 @@ public sealed partial class StudioEncoderTests : IAsyncLifetime
     [Fact]
     public async Task Another_quality_goes_on_in_the_same_recording()
     {
-        var mariam = await _browser.SignedInAsync(Pages.Mariam);
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
         var id = await mariam.StartLiveAsync("En plus grand");
         await RunAsync(mariam, 3);
         await mariam.GetByText("Caméra, micro et qualité").ClickAsync();
@@ -68,8 +67,8 @@ public sealed partial class StudioEncoderTests : IAsyncLifetime
     [Fact]
     public async Task Picture_gets_lighter_on_a_weak_uplink_and_comes_back()
     {
-        await using var network = new ThrottledProxy(_browser.Site.Address);
-        var mariam = await _browser.SignedInAsync(Pages.Mariam, address: network.Address);
+        await using var network = new ThrottledProxy(browser.Site.Address);
+        var mariam = await browser.SignedInAsync(Pages.Mariam, address: network.Address);
         await mariam.FilmStageAsync();
         var id = await mariam.StartLiveAsync("Au bout du réseau");
         var health = mariam.Locator("upload-health");
@@ -106,7 +105,7 @@ public sealed partial class StudioEncoderTests : IAsyncLifetime
     [InlineData("postMessage({ type: 'fault', reason: 'no' })")]
     public async Task Encoder_that_cannot_begin_leaves_the_take_to_another(string worker)
     {
-        var mariam = await _browser.SignedInAsync(Pages.Mariam);
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
         await ReplaceWorkerAsync(mariam, _ => worker);
         var id = await mariam.StartLiveAsync("Sans WebCodecs");
         await RunAsync(mariam, 3);
@@ -118,8 +117,8 @@ public sealed partial class StudioEncoderTests : IAsyncLifetime
     [Fact]
     public async Task Encoder_that_breaks_in_mid_live_does_not_end_it()
     {
-        var mariam = await _browser.SignedInAsync(Pages.Mariam);
-        var alpha = await _browser.SignedInAsync(Pages.Alpha);
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
         await ReplaceWorkerAsync(
             mariam,
             script =>
@@ -175,7 +174,7 @@ public sealed partial class StudioEncoderTests : IAsyncLifetime
         foreach (var url in media.EnumerateArray().Select(m => m.GetProperty("file_url")))
         {
             var answer = await page.APIRequest.GetAsync(url.GetString()!);
-            files.Add(Path.Combine(_browser.Site.DataPath, $"judged-{files.Count}.webm"));
+            files.Add(Path.Combine(browser.Site.DataPath, $"judged-{files.Count}.webm"));
             await File.WriteAllBytesAsync(files[^1], await answer.BodyAsync());
         }
         return files;

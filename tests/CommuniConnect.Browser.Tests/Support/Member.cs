@@ -79,9 +79,9 @@ internal sealed class Member : IDisposable
         );
     }
 
-    public async Task StopLiveAsync(int id)
+    public async Task StopLiveAsync(int id, bool force = false)
     {
-        using var answer = await _http.PutAsJsonAsync($"/api/posts/live/{id}/stop/", new { });
+        using var answer = await _http.PutAsJsonAsync($"/api/posts/live/{id}/stop/", new { force });
         answer.EnsureSuccessStatusCode();
     }
 

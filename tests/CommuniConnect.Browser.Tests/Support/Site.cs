@@ -78,6 +78,22 @@ public sealed class Site : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Ends what is on air; starts the server for it, where a test has left it stopped.</summary>
+    public async Task EndLivesAsync()
+    {
+        if (_process is { HasExited: true })
+        {
+            await StartAsync();
+        }
+        using var admin = await Member.SignInAsync(Address, Pages.Admin);
+        var running = await admin.GetAsync("/api/posts/?is_live_post=true");
+        foreach (var post in running.GetProperty("results").EnumerateArray())
+        {
+            var id = post.GetProperty("id").GetInt32();
+            await admin.StopLiveAsync(id, force: true);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

@@ -8,7 +8,14 @@ namespace CommuniConnect.Server.Tests.Support;
 
 /// <summary>A frame as it came over the wire. Spec: RFC 6455 §5.2.</summary>
 /// <param name="First">FIN, three reserved bits and the opcode.</param>
-internal sealed record RawFrame(byte First, byte[] Payload);
+internal sealed record RawFrame(byte First, byte[] Payload)
+{
+    public const byte Text = 0x81;
+    public const byte Binary = 0x82;
+    public const byte Close = 0x88;
+    public const byte Ping = 0x89;
+    public const byte Pong = 0x8A;
+}
 
 /// <summary>A WebSocket read byte by byte, by nobody who would forgive or answer anything.</summary>
 internal sealed class RawWebSocket : IDisposable
@@ -60,6 +67,17 @@ internal sealed class RawWebSocket : IDisposable
             _ => throw new InvalidDataException("a server masks nothing"),
         };
         return new(head[0], await TakeAsync((int)length));
+    }
+
+    /// <summary>Reads a frame, and answers when it asks.</summary>
+    public async Task<RawFrame> ReadAndAnswerAsync()
+    {
+        var frame = await ReadAsync();
+        if (frame.First == RawFrame.Ping)
+        {
+            await SendAsync(RawFrame.Pong, frame.Payload);
+        }
+        return frame;
     }
 
     public void Dispose() => _tcp.Dispose();
