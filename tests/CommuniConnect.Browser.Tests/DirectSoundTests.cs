@@ -5,7 +5,9 @@ using Microsoft.Playwright;
 namespace CommuniConnect.Browser.Tests;
 
 /// <summary>Direct where the browser, or the system under it, gives no sound.</summary>
-public sealed class DirectSoundTests(GestureFixture browser) : IClassFixture<GestureFixture>
+public sealed class DirectSoundTests(GestureFixture browser)
+    : IClassFixture<GestureFixture>,
+        IAsyncDisposable
 {
     /// <summary>What the slower way over the loudspeaker adds to a picture that came as it was.</summary>
     private const double SoundPathSeconds = 0.25;
@@ -32,6 +34,8 @@ public sealed class DirectSoundTests(GestureFixture browser) : IClassFixture<Ges
           return Promise.all(speakers.filter(({ state }) => state !== 'closed').map((speaker) => speaker.suspend()));
         };
         """;
+
+    public ValueTask DisposeAsync() => browser.ClearAsync();
 
     [Theory]
     [InlineData(false)]
@@ -66,6 +70,7 @@ public sealed class DirectSoundTests(GestureFixture browser) : IClassFixture<Ges
         }
 
         await Assertions.Expect(sound).ToBeHiddenAsync();
+        await Assertions.Expect(alpha.Locator("live-player")).ToBeFocusedAsync();
         await alpha.WaitForEdgeTogetherAsync(lag + SoundPathSeconds);
         await alpha.WaitForLiveProgressAsync(2);
         await alpha.WaitForEdgeTogetherAsync(lag + SoundPathSeconds);

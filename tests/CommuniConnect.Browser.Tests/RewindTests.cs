@@ -4,8 +4,12 @@ using Microsoft.Playwright;
 namespace CommuniConnect.Browser.Tests;
 
 /// <summary>Going back in a live while it runs, and from there into its replay.</summary>
-public sealed class RewindTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class RewindTests(BrowserFixture browser)
+    : IClassFixture<BrowserFixture>,
+        IAsyncDisposable
 {
+    public ValueTask DisposeAsync() => browser.ClearAsync();
+
     [Fact]
     public async Task Viewer_goes_back_pauses_returns_and_is_in_the_replay_where_they_were()
     {
@@ -94,6 +98,28 @@ public sealed class RewindTests(BrowserFixture browser) : IClassFixture<BrowserF
 
         await Assertions.Expect(speed).ToBeHiddenAsync(new() { Timeout = 20_000 });
         await UntilAsync(alpha, "p => p.behindSeconds < 2 && (p.video?.playbackRate ?? 1) < 1.5");
+        await mariam.StopLiveAsync();
+    }
+
+    [Fact]
+    public async Task What_was_gone_back_to_goes_on_after_its_decoder_broke()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        var id = await mariam.StartLiveAsync("Image cassée");
+        await alpha.GotoAsync($"/lives/{id}");
+        await UntilAsync(alpha, "p => p.mediaTimeSeconds > 5");
+        await alpha.Locator("live-player").FocusAsync();
+        await alpha.Keyboard.PressAsync("Home");
+        await UntilAsync(alpha, "p => p.mediaTimeSeconds < 3 && p.video?.readyState >= 3");
+
+        await alpha.EvaluateAsync(
+            Of("p => { window.broken = p.video.src; p.video.dispatchEvent(new Event('error')) }")
+        );
+        await UntilAsync(alpha, "p => p.video.src !== window.broken && p.video.readyState >= 3");
+
+        await alpha.WaitForLiveProgressAsync(1);
+        await Assertions.Expect(alpha.Button("Pause")).ToBeVisibleAsync();
         await mariam.StopLiveAsync();
     }
 

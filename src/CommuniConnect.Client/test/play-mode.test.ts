@@ -36,8 +36,10 @@ test('A_wish_is_kept_through_stalls_and_given_up_for_what_cannot_be_played', () 
   const choice = new ModeChoice(true, false, 'direct');
   for (let i = 0; i < 9; i++) choice.stalled(0);
   assert.equal(choice.mode(0), 'direct');
+  assert.ok(choice.hasAny);
   choice.unfit();
   assert.equal(choice.mode(0), 'comfort');
+  assert.ok(!choice.hasAny);
 });
 
 test('Small_pictures_are_not_fetched_by_who_saves_data_in_whatever_way', () => {

@@ -1,3 +1,4 @@
+import { ApiError } from '../lib/api.js';
 import { ComfortPlayback } from '../lib/comfort-playback.js';
 import { CountStat } from '../lib/count-stat.js';
 import { savesData } from '../lib/data-saver.js';
@@ -24,6 +25,8 @@ import './live-badge.js';
 import type { ReplayStart } from './replay-player.js';
 
 const LOOK_MS = 500;
+/** A link that has died holds a question for minutes. */
+const ANSWER_MS = 5000;
 const NO_STATS: PlayerStats = { joinMs: null, behindMs: null, stalls: 0, framesDecoded: 0 };
 
 /**
@@ -103,7 +106,7 @@ export class LivePlayer extends ScopedElement {
     this.#soundButton.textContent = text().enableSound;
     const canDirect = canPlayDirect();
     this.#choice = new ModeChoice(canDirect, savesData());
-    const mode = new ModeBadge(canDirect ? ['auto', 'direct', 'small', 'comfort', 'economy', 'sound'] : [], (wish) => this.#wish(wish));
+    const mode = new ModeBadge(['auto', 'direct', 'small', 'comfort', 'economy', 'sound'], (wish) => this.#wish(wish));
     const offer = new EconomyOffer(() => {
       mode.wish = 'economy';
       this.#wish('economy');
@@ -127,10 +130,10 @@ export class LivePlayer extends ScopedElement {
 
     scope.listen(this.#soundButton, 'click', () => {
       controls.setVolume(stage.volume || 1);
-      this.#soundButton.hidden = true;
+      this.#hideSoundButton();
     });
     scope.listen(stage, 'volumechange', () => {
-      if (!stage.muted) this.#soundButton.hidden = true;
+      if (!stage.muted) this.#hideSoundButton();
     });
     scope.listen(stage, 'soundblocked', () => (this.#soundButton.hidden = false));
     scope.listen(stage, 'statechange', () => this.#setState(stage.current!.state));
@@ -148,9 +151,14 @@ export class LivePlayer extends ScopedElement {
       this.#choose();
       if (stage.current instanceof DirectPlayback) this.#renditions.follow(stage.current);
       this.#showMode(mode);
-      if (canDirect) this.#offerEconomy(offer);
+      this.#offerEconomy(offer);
     }, LOOK_MS);
     scope.listen(stage, 'change', () => this.#showMode(mode));
+  }
+
+  #hideSoundButton(): void {
+    if (document.activeElement === this.#soundButton) this.focus(); // it goes away
+    this.#soundButton.hidden = true;
   }
 
   #wish(wish: Wish): void {
@@ -199,7 +207,7 @@ export class LivePlayer extends ScopedElement {
   /** Asks whether data should be saved where the network does not carry the live as it is. */
   #offerEconomy(offer: EconomyOffer): void {
     const { current } = this.#stage;
-    if (!current || this.#rewind!.isRewinding || this.#choice.isEconomical || this.#state === 'ended') {
+    if (!current || this.#rewind!.isRewinding || !this.#choice.hasAny || this.#choice.isEconomical || this.#state === 'ended') {
       offer.withdraw();
       return;
     }
@@ -222,6 +230,7 @@ export class LivePlayer extends ScopedElement {
     const direct = playback instanceof DirectPlayback ? playback : null;
     const isSmall = direct?.shownRendition === 'small';
     this.dataset.rendition = isSmall ? 'small' : 'main';
+    badge.isChoice = this.#choice.hasAny;
     badge.show(mode, isSmall, this.delayMs, direct?.receivedBytes ?? null);
   }
 
@@ -253,15 +262,18 @@ export class LivePlayer extends ScopedElement {
     };
   }
 
-  async #hasEnded(): Promise<boolean> {
-    const { signal } = this.scope;
+  async #hasEnded(): Promise<boolean | null> {
+    const question = this.scope.child();
+    question.timeout(() => question.dispose(), ANSWER_MS);
     let post: LivePost;
     try {
-      post = await fetchLive(Number(this.getAttribute('live-id')), signal);
-    } catch {
-      return false;
+      post = await fetchLive(Number(this.getAttribute('live-id')), question.signal);
+    } catch (error) {
+      return error instanceof ApiError && error.status > 0 ? false : null;
+    } finally {
+      question.dispose();
     }
-    if (signal.aborted) return true;
+    if (this.scope.signal.aborted) return true;
     if (post.live?.status !== 'ended') return false;
     this.#setState('ended');
     this.emit('live-ended', { live_id: post.id, post });

@@ -49,8 +49,13 @@ export async function api<T>(
     throw new ApiError(text().offline, 0);
   }
   learnClock(response, askedMs);
-  const body = await response.json().catch(() => null);
+  const body = await response.json().catch((error: unknown) => {
+    if (options.signal?.aborted) throw error;
+    return null;
+  });
   if (!response.ok) throw new ApiError(body?.detail ?? body?.error ?? body?.title ?? text().serverError, response.status);
+  // Cut off, or of somebody in between who wants a sign-in first: not what was asked for.
+  if (method === 'GET' && body === null) throw new ApiError(text().offline, 0);
   return body as T;
 }
 

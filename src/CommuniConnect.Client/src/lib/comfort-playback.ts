@@ -17,10 +17,12 @@ const SILENCE_MS = 2500;
 const HICCUP_MS = 500;
 // A connection that held this long was a good one.
 const SOUND_MS = 5000;
+/** What the browser cannot play may become something that it can, when the broadcaster comes back with another program. */
+const UNSUPPORTED_MS = 30_000;
 
 /** Confort: the progressive stream through Media Source Extensions, which every browser has and which forgives a weak link. */
 export class ComfortPlayback extends EventTarget implements Playback {
-  readonly video = h('video', { playsinline: true, autoplay: true });
+  readonly video = h('video', { playsinline: true });
   readonly #still = h('canvas', { class: 'player-still', hidden: true });
   readonly element = h('div', { class: 'player-picture' }, this.video, this.#still);
   readonly #keeper = new EdgeKeeper(this.video);
@@ -146,7 +148,7 @@ export class ComfortPlayback extends EventTarget implements Playback {
     const scope = this.#scope;
     const backoff = new Backoff(200, 5000);
     while (!scope.signal.aborted) {
-      if (this.#state !== 'interrupted') this.#setState(this.#joinMs === null ? 'connecting' : 'interrupted');
+      if (this.#state !== 'interrupted' && this.#state !== 'unsupported') this.#setState(this.#joinMs === null ? 'connecting' : 'interrupted');
       const life = scope.child();
       const session = new LiveSession(this.video, life, () => this.#keepPicture());
       this.#session = session;
@@ -168,7 +170,7 @@ export class ComfortPlayback extends EventTarget implements Playback {
         if (!scope.signal.aborted) this.#setState('ended');
         return;
       }
-      await scope.sleep(backoff.next());
+      await scope.sleep(end === 'unsupported' ? UNSUPPORTED_MS : backoff.next());
     }
   }
 

@@ -10,6 +10,7 @@ import type { LiveSource, Playback, PlayerState, PlayerStats } from './playback.
 import { Scope } from './scope.js';
 import type { ServerClock } from './server-clock.js';
 import { SoundTrack } from './sound-track.js';
+import { Standstill } from './standstill.js';
 import { WatchLink } from './watch-link.js';
 import { WatchSocket, type Rendition, type WatchTrack } from './watch-socket.js';
 
@@ -21,8 +22,6 @@ const HICCUP_MS = 500;
 const DEAD_MS = 6000;
 // A connection that takes no longer than this is not worth a word.
 const QUIET_MS = 700;
-/** A picture that stands still for this long was a stall. */
-const STALL_MS = 300;
 // More often than the server would ask whether anybody is there: this answers that as well. The owner need not wait so long for the first.
 const TELL_DELAY_MS = 8000;
 const FIRST_DELAY_MS = 1500;
@@ -60,7 +59,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   readonly #pip = new CanvasPip(this.#picture.canvas, this.#scope);
   readonly #attention = new PageAttention(this.#scope, {
     isSeenElsewhere: () => this.#pip.isOpen,
-    isHeard: () => this.#speaker.time !== null,
+    isHeard: () => this.#speaker.isOn && (this.#tracks.length === 0 || soundOf(this.#tracks) !== null),
     onReturn: (slept) => this.#returned(slept),
     onChange: (attention) => this.#attend(attention),
   });
@@ -72,8 +71,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   #paused = false;
   #begunMs = 0;
   #joinMs: number | null = null;
-  /** When this connection last put a picture on screen; null before its first. */
-  #paintedMs: number | null = null;
+  readonly #standstill = new Standstill();
   #seconds: number | null = null;
   readonly #arrivals = new LiveArrivals();
   #stalls = 0;
@@ -231,7 +229,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#renditions.reset();
     this.#tracks = [];
     this.#arrivals.reconnect();
-    this.#paintedMs = null;
+    this.#standstill.forget();
     this.#picture.clear();
     this.#speaker.clear();
     return new WatchSocket(this.source.watchUrl, life, {
@@ -254,7 +252,7 @@ export class DirectPlayback extends EventTarget implements Playback {
       this.#tell('unfit');
     }
     if (this.#attention.now !== 'full') this.#link.socket?.select(false);
-    else if (!this.#moves) this.#link.socket?.select(this.withPicture, this.everySeconds);
+    else if (!this.#wantsAll) this.#link.socket?.select(this.withPicture, this.everySeconds);
   }
 
   #decode(packets: readonly Packet[]): void {
@@ -279,6 +277,7 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   #jumped(): void {
     this.#picture.clear();
+    this.#standstill.skip();
     if (performance.now() - this.#askedMs > ASKED_JUMP_MS) this.#tell('jump');
   }
 
@@ -293,15 +292,19 @@ export class DirectPlayback extends EventTarget implements Playback {
   }
 
   /** Whether all pictures are asked for. */
-  get #moves(): boolean {
+  get #wantsAll(): boolean {
     return this.withPicture && this.everySeconds === null;
+  }
+
+  /** Whether they are all to be seen: a live may be of sound only. */
+  get #moves(): boolean {
+    return this.#wantsAll && (this.#tracks.length === 0 || this.#tracks.some((track) => track.kind === 'video'));
   }
 
   #painted(seconds: number): void {
     const nowMs = performance.now();
-    const stoodStill = this.#moves && this.#paintedMs !== null && nowMs - this.#paintedMs > STALL_MS;
+    const stoodStill = this.#standstill.show(seconds, nowMs) && this.#moves;
     if (stoodStill && this.#state === 'playing' && !document.hidden) this.#stalled();
-    this.#paintedMs = nowMs;
     this.#seconds = seconds;
     if (this.withPicture) this.#delay.painted(seconds, nowMs);
     if (this.#joinMs === null) this.#joined();
@@ -320,7 +323,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   }
 
   #returned(slept: boolean): void {
-    this.#paintedMs = null; // that the picture stood meanwhile was no stall
+    this.#standstill.forget(); // that the picture stood meanwhile was no stall
     if (slept) this.#link.drop(); // what waits on it is old
   }
 
@@ -347,16 +350,16 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   /** What nobody sees is given up, and what nobody hears either. */
   #attend(attention: Attention): void {
-    if (attention === 'sound') {
-      this.#soundIsSparse = true;
-      this.#link.socket?.select(false);
-    } else if (attention === 'none') {
+    if (attention === 'sound') this.#soundIsSparse = true;
+    if (attention === 'none') {
       this.#link.drop();
     } else if (this.#link.isWaiting) {
       this.#link.resume();
+    } else if (attention === 'sound') {
+      this.#link.socket?.select(false);
     } else if (this.withPicture) {
       this.#picture.clear();
-      this.#ask((socket) => (this.#moves ? socket.show(this.#rendition) : socket.select(true, this.everySeconds)));
+      this.#ask((socket) => (this.#wantsAll ? socket.show(this.#rendition) : socket.select(true, this.everySeconds)));
     }
   }
 

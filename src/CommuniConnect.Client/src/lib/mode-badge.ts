@@ -11,15 +11,18 @@ export class ModeBadge {
   readonly #received = h('option', { disabled: true });
   readonly element = h('label', { class: 'stat mode' }, this.#words, this.#select);
 
-  /** @param wishes What there is to choose from; nothing is offered when that is one thing. */
   constructor(wishes: readonly Wish[], onWish: (wish: Wish) => void) {
     const t = text();
     const names: Record<Wish, string> = {
       auto: t.modeAuto, direct: t.modeDirect, small: t.modeSmall, comfort: t.modeComfort, economy: t.modeEconomy, sound: t.modeSound,
     };
     this.#select.append(...wishes.map((wish) => h('option', { value: wish }, names[wish])), this.#received);
-    this.#select.hidden = wishes.length < 2;
     this.#select.addEventListener('change', () => onWish(this.#select.value as Wish));
+  }
+
+  /** Whether there is anything to choose. */
+  set isChoice(isChoice: boolean) {
+    this.#select.hidden = !isChoice;
   }
 
   /** Shows what is wished for, when it was not wished for here. */

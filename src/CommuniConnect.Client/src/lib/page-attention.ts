@@ -6,6 +6,7 @@ export type Attention = 'full' | 'sound' | 'none';
 export interface AttentionHooks {
   /** Whether the picture is seen although the page is not. */
   isSeenElsewhere(): boolean;
+  /** Whether its sound is heard, or would be if there were any now. */
   isHeard(): boolean;
   /**
    * The page is seen again, be it after a glance at another tab.
@@ -16,14 +17,15 @@ export interface AttentionHooks {
   onChange(attention: Attention): void;
 }
 
-// A glance at another tab changes nothing.
+// A glance at another tab changes nothing, nor does a loudspeaker that comes back at once.
 const HIDDEN_MS = 5000;
 const ASLEEP_MS = 3000;
 
 /** Notices when nobody sees a page, so that nobody pays for what is not seen. */
 export class PageAttention {
   #now: Attention = 'full';
-  #hiddenSinceMs: number | null = null;
+  #hiddenSinceMs: number | null = document.hidden ? performance.now() : null;
+  #heardMs = -Infinity;
   #lookedMs = performance.now();
   #slept = false;
 
@@ -38,9 +40,10 @@ export class PageAttention {
   /** To be called a few times a second. */
   look(): void {
     this.#noticeSleep();
-    if (this.#hiddenSinceMs === null || performance.now() - this.#hiddenSinceMs < HIDDEN_MS || this.hooks.isSeenElsewhere()) return;
-    this.#hiddenSinceMs = null;
-    this.#become(this.hooks.isHeard() ? 'sound' : 'none');
+    const nowMs = performance.now();
+    if (this.hooks.isHeard()) this.#heardMs = nowMs;
+    if (this.#hiddenSinceMs === null || nowMs - this.#hiddenSinceMs < HIDDEN_MS || this.hooks.isSeenElsewhere()) return;
+    this.#become(nowMs - this.#heardMs < HIDDEN_MS ? 'sound' : 'none');
   }
 
   #turned(): void {

@@ -25,6 +25,11 @@ export class ModeChoice {
     public wish: Wish = 'auto',
   ) {}
 
+  /** Whether there is more than one way to play here. */
+  get hasAny(): boolean {
+    return this.canDirect && !this.#unfit;
+  }
+
   /** Whether no more is to be fetched than what is played. */
   get isEconomical(): boolean {
     return this.wish === 'auto' ? this.savesData : this.wish === 'economy' || this.wish === 'sound';
@@ -32,7 +37,7 @@ export class ModeChoice {
 
   /** How to play now. */
   mode(nowMs: number): PlayMode {
-    if (!this.canDirect || this.#unfit) return 'comfort';
+    if (!this.hasAny) return 'comfort';
     switch (this.wish) {
       case 'auto':
         // Whoever has the browser save data is taken at their word.

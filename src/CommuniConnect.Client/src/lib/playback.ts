@@ -18,8 +18,8 @@ export interface LiveSource {
   readonly watchUrl: string;
   /** The server says that nothing comes from the broadcaster at present. */
   readonly interrupted: boolean;
-  /** Asks whether the live is over, and if so lets the page know; a playback does not connect again then. */
-  hasEnded(): Promise<boolean>;
+  /** Asks whether the live is over, and if so lets the page know; a playback does not connect again then. Null: no answer. */
+  hasEnded(): Promise<boolean | null>;
 }
 
 /**

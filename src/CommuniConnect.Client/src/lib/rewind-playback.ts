@@ -280,9 +280,10 @@ export class RewindPlayback extends EventTarget implements Playback {
   }
 
   #joined(begunMs: number): void {
-    if (this.#joinMs !== null) return;
-    this.#joinMs = Math.round(performance.now() - begunMs);
-    this.#tell('joined');
+    if (this.#joinMs === null) {
+      this.#joinMs = Math.round(performance.now() - begunMs);
+      this.#tell('joined');
+    }
     if (!this.#wantsPause) void this.#play();
   }
 

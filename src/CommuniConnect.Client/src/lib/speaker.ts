@@ -59,6 +59,11 @@ export class Speaker {
     return this.#report?.stalls ?? 0;
   }
 
+  /** Whether what it is given is heard, or would be. */
+  get isOn(): boolean {
+    return !this.#muted && this.#volume > 0 && (this.#context === null || this.#context.state === 'running');
+  }
+
   /** The instant being heard, in seconds of the live; null when nothing is. */
   get time(): number | null {
     const context = this.#context;

@@ -5,6 +5,8 @@ import type { WatchSocket } from './watch-socket.js';
 
 const GOOD_CONNECTION_MS = 5000;
 const MOST_UNANSWERED = 2;
+/** A request for a connection that is not answered by then is lost, or held back for good. */
+const ANSWER_MS = 6000;
 
 export interface WatchLinkHooks {
   /** Begins a connection, which ends with `life`. */
@@ -62,19 +64,22 @@ export class WatchLink {
     let unanswered = 0;
     this.scope.listen(window, 'online', () => this.resume());
     while (!scope.signal.aborted) {
-      const begunMs = performance.now();
-      const opened = await this.#connection();
-      if (scope.signal.aborted) return;
       if (!hooks.isWanted()) {
         await this.#untilWanted();
         continue;
       }
+      const begunMs = performance.now();
+      const opened = await this.#connection();
+      if (scope.signal.aborted) return;
+      if (!hooks.isWanted()) continue;
       if (performance.now() - begunMs > GOOD_CONNECTION_MS) backoff.reset();
-      if (await this.source.hasEnded()) {
+      const ended = await this.source.hasEnded();
+      if (ended) {
         if (!scope.signal.aborted) hooks.onEnded();
         return;
       }
-      unanswered = opened ? 0 : unanswered + 1;
+      // Where nothing is answered at all, it is not the WebSocket that is kept from us.
+      unanswered = opened || ended === null ? 0 : unanswered + 1;
       if (unanswered >= MOST_UNANSWERED && navigator.onLine) hooks.onUnanswered();
       await this.#pause(backoff.next());
     }
@@ -86,6 +91,9 @@ export class WatchLink {
     this.#life = life;
     const socket = this.hooks.connect(life);
     this.#socket = socket;
+    life.timeout(() => {
+      if (!socket.opened) life.dispose();
+    }, ANSWER_MS);
     await socket.closed;
     this.#bytesBefore += socket.receivedBytes;
     this.#socket = null;
