@@ -106,7 +106,7 @@ export class LivePlayer extends ScopedElement {
     this.#soundButton.textContent = text().enableSound;
     const canDirect = canPlayDirect();
     this.#choice = new ModeChoice(canDirect, savesData());
-    const mode = new ModeBadge(['auto', 'direct', 'small', 'comfort', 'economy', 'sound'], (wish) => this.#wish(wish));
+    const mode = new ModeBadge((wish) => this.#wish(wish));
     const offer = new EconomyOffer(() => {
       mode.wish = 'economy';
       this.#wish('economy');

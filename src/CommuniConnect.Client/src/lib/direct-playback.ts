@@ -59,7 +59,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   readonly #pip = new CanvasPip(this.#picture.canvas, this.#scope);
   readonly #attention = new PageAttention(this.#scope, {
     isSeenElsewhere: () => this.#pip.isOpen,
-    isHeard: () => this.#speaker.isOn && (this.#tracks.length === 0 || soundOf(this.#tracks) !== null),
+    isHeard: () => this.#speaker.isOn && this.#mayHave('audio'),
     onReturn: (slept) => this.#returned(slept),
     onChange: (attention) => this.#attend(attention),
   });
@@ -298,7 +298,12 @@ export class DirectPlayback extends EventTarget implements Playback {
 
   /** Whether they are all to be seen: a live may be of sound only. */
   get #moves(): boolean {
-    return this.#wantsAll && (this.#tracks.length === 0 || this.#tracks.some((track) => track.kind === 'video'));
+    return this.#wantsAll && this.#mayHave('video');
+  }
+
+  /** Whether the live has such a track, as far as its tracks are known. */
+  #mayHave(kind: WatchTrack['kind']): boolean {
+    return this.#tracks.length === 0 || this.#tracks.some((track) => track.kind === kind);
   }
 
   #painted(seconds: number): void {

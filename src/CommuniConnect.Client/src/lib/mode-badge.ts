@@ -11,12 +11,13 @@ export class ModeBadge {
   readonly #received = h('option', { disabled: true });
   readonly element = h('label', { class: 'stat mode' }, this.#words, this.#select);
 
-  constructor(wishes: readonly Wish[], onWish: (wish: Wish) => void) {
+  constructor(onWish: (wish: Wish) => void) {
     const t = text();
     const names: Record<Wish, string> = {
       auto: t.modeAuto, direct: t.modeDirect, small: t.modeSmall, comfort: t.modeComfort, economy: t.modeEconomy, sound: t.modeSound,
     };
-    this.#select.append(...wishes.map((wish) => h('option', { value: wish }, names[wish])), this.#received);
+    const options = Object.entries(names).map(([wish, name]) => h('option', { value: wish }, name));
+    this.#select.append(...options, this.#received);
     this.#select.addEventListener('change', () => onWish(this.#select.value as Wish));
   }
 
