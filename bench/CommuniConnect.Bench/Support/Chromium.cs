@@ -67,7 +67,7 @@ internal sealed class Chromium : IAsyncDisposable
         await page.Locator("input[type=email]").FillAsync(member.Email);
         await page.Locator("input[type=password]").FillAsync(Member.Password);
         await page.Locator("input[type=password]").PressAsync("Enter");
-        await page.WaitForURLAsync(url => !url.Contains("/connexion", StringComparison.Ordinal));
+        await page.WaitForFunctionAsync("() => location.pathname !== '/connexion'");
         return await profile.StorageStateAsync();
     }
 

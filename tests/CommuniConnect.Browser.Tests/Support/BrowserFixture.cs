@@ -81,9 +81,9 @@ public class BrowserFixture : IAsyncLifetime
         await page.GetByLabel("Adresse e-mail").FillAsync(email);
         await page.GetByLabel("Mot de passe").FillAsync("test123456");
         await page.GetByRole(AriaRole.Button, new() { Name = "Se connecter" }).ClickAsync();
-        await page.WaitForURLAsync(
-            url => !url.Contains("/connexion", StringComparison.Ordinal),
-            new() { WaitUntil = WaitUntilState.DOMContentLoaded }
+        // Asked of the page itself: to wait for its address can miss that the page is there.
+        await page.WaitForFunctionAsync(
+            "() => location.pathname !== '/connexion' && document.readyState !== 'loading'"
         );
         return page;
     }
