@@ -13,11 +13,7 @@ public sealed class RewindTests(BrowserFixture browser)
     [Fact]
     public async Task Viewer_goes_back_pauses_returns_and_is_in_the_replay_where_they_were()
     {
-        var mariam = await browser.SignedInAsync(Pages.Mariam);
-        var alpha = await browser.SignedInAsync(Pages.Alpha, 360, 740);
-        var id = await mariam.StartLiveAsync("Match de quartier");
-        await alpha.GotoAsync($"/lives/{id}");
-        await UntilAsync(alpha, "p => p.mediaTimeSeconds > 6");
+        var (mariam, alpha) = await WatchedAsync("Match de quartier", 6, 360, 740);
         var toEdge = alpha.GetByRole(AriaRole.Button, new() { Name = "Revenir au direct" });
         await Assertions.Expect(toEdge).ToBeHiddenAsync();
         await alpha.ScreenshotAsync("rewind-at-edge");
@@ -82,11 +78,7 @@ public sealed class RewindTests(BrowserFixture browser)
     [Fact]
     public async Task Speed_is_offered_behind_the_edge_only_and_leads_back_to_it()
     {
-        var mariam = await browser.SignedInAsync(Pages.Mariam);
-        var alpha = await browser.SignedInAsync(Pages.Alpha);
-        var id = await mariam.StartLiveAsync("Vite vu");
-        await alpha.GotoAsync($"/lives/{id}");
-        await UntilAsync(alpha, "p => p.mediaTimeSeconds > 5");
+        var (mariam, alpha) = await WatchedAsync("Vite vu", 5);
         var speed = alpha.GetByLabel("Vitesse");
         await Assertions.Expect(speed).ToBeHiddenAsync();
 
@@ -104,11 +96,7 @@ public sealed class RewindTests(BrowserFixture browser)
     [Fact]
     public async Task What_was_gone_back_to_goes_on_after_its_decoder_broke()
     {
-        var mariam = await browser.SignedInAsync(Pages.Mariam);
-        var alpha = await browser.SignedInAsync(Pages.Alpha);
-        var id = await mariam.StartLiveAsync("Image cassée");
-        await alpha.GotoAsync($"/lives/{id}");
-        await UntilAsync(alpha, "p => p.mediaTimeSeconds > 5");
+        var (mariam, alpha) = await WatchedAsync("Image cassée", 5);
         await alpha.Locator("live-player").FocusAsync();
         await alpha.Keyboard.PressAsync("Home");
         await UntilAsync(alpha, "p => p.mediaTimeSeconds < 3 && p.video?.readyState >= 3");
@@ -121,6 +109,22 @@ public sealed class RewindTests(BrowserFixture browser)
         await alpha.WaitForLiveProgressAsync(1);
         await Assertions.Expect(alpha.Button("Pause")).ToBeVisibleAsync();
         await mariam.StopLiveAsync();
+    }
+
+    /// <summary>A live of which a viewer has seen some seconds.</summary>
+    private async Task<(IPage Studio, IPage Viewer)> WatchedAsync(
+        string title,
+        int seconds,
+        int width = 1280,
+        int height = 800
+    )
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha, width, height);
+        var id = await mariam.StartLiveAsync(title);
+        await alpha.GotoAsync($"/lives/{id}");
+        await UntilAsync(alpha, $"p => p.mediaTimeSeconds > {seconds}");
+        return (mariam, alpha);
     }
 
     private static Task UntilAsync(IPage page, string condition) =>

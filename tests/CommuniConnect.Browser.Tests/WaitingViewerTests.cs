@@ -15,8 +15,7 @@ public sealed class WaitingViewerTests(BrowserFixture browser)
     private const string Picture = "document.querySelector('live-player').mediaTimeSeconds";
     private const int FilmSeconds = 120;
 
-    /// <summary>Longer than a page is hidden before somebody asks what it is still good for.</summary>
-    private const int LongHiddenMs = 7_000;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly List<Process> _cameras = [];
 
@@ -35,25 +34,21 @@ public sealed class WaitingViewerTests(BrowserFixture browser)
     [InlineData("comfort")]
     public async Task Pause_lasts_while_the_connection_comes_back(string way)
     {
-        using var mariam = await Member.SignInAsync(browser.Site.Address, Pages.Mariam);
         await using var network = new ThrottledProxy(browser.Site.Address);
-        var (id, ingest) = await mariam.StartLiveAsync("En pause dans le tunnel");
+        var (id, ingest) = await StartAsync("En pause dans le tunnel");
         Film(ingest);
         var alpha = await browser.SignedInAsync(Pages.Alpha, address: network.Address);
-        await alpha.GotoAsync(PathOf(id));
-        await alpha.GetByLabel("Mode de lecture").SelectOptionAsync(way);
-        await alpha.WaitForFunctionAsync($"way => {Watching.Mode} === way", way);
-        await alpha.WaitForLiveProgressAsync(1);
+        await WatchAsync(alpha, id, way);
 
         network.Cut();
         await Assertions.Expect(alpha.GetByText("Interrompu, reprise…")).ToBeVisibleAsync();
         await alpha.Button("Pause").ClickAsync();
         network.Restore();
 
-        await LiveGoesOnAsync(mariam, id, seconds: 4);
+        await LiveGoesOnAsync(alpha, id, seconds: 4);
         await Assertions.Expect(alpha.Button("Lecture")).ToBeVisibleAsync();
         var stood = await alpha.EvaluateAsync<double>($"() => {Picture}");
-        await LiveGoesOnAsync(mariam, id, seconds: 3);
+        await LiveGoesOnAsync(alpha, id, seconds: 3);
         Assert.Equal(stood, await alpha.EvaluateAsync<double>($"() => {Picture}"), 0.05);
         await alpha.GetByRole(AriaRole.Button, new() { Name = "Revenir au direct" }).ClickAsync();
         await alpha.WaitForFunctionAsync($"t => {Picture} > t", stood + 3);
@@ -62,18 +57,17 @@ public sealed class WaitingViewerTests(BrowserFixture browser)
     [Fact]
     public async Task Tab_left_to_wait_is_heard_when_the_live_goes_on()
     {
-        using var mariam = await Member.SignInAsync(browser.Site.Address, Pages.Mariam);
-        var (id, ingest) = await mariam.StartLiveAsync("On revient tout de suite");
+        var (id, ingest) = await StartAsync("On revient tout de suite");
         var camera = Film(ingest);
         var alpha = await browser.SignedInAsync(Pages.Alpha);
         await alpha.AddInitScriptAsync(Watching.TurnedPage);
-        await alpha.GotoAsync(PathOf(id));
-        await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
-        await alpha.WaitForLiveProgressAsync(1);
+        var soundOnly = AsksForSoundOnlyAsync(alpha);
+        await WatchAsync(alpha, id, "direct");
 
         camera.Kill();
         await Assertions.Expect(alpha.GetByText("Interrompu, reprise…")).ToBeVisibleAsync();
-        await HideLongAsync(alpha);
+        await alpha.EvaluateAsync("() => turn(true)");
+        await soundOnly.WaitAsync(LongestWait);
         Assert.Null(await alpha.EvaluateAsync<double?>($"() => {Sound}"));
         Film(ingest);
 
@@ -85,8 +79,7 @@ public sealed class WaitingViewerTests(BrowserFixture browser)
     [Fact]
     public async Task Live_of_sound_alone_is_played_in_Direct()
     {
-        using var mariam = await Member.SignInAsync(browser.Site.Address, Pages.Mariam);
-        var (id, ingest) = await mariam.StartLiveAsync("La radio du quartier");
+        var (id, ingest) = await StartAsync("La radio du quartier");
         Radio(ingest);
         var alpha = await browser.SignedInAsync(Pages.Alpha);
         await alpha.GotoAsync(PathOf(id));
@@ -102,8 +95,7 @@ public sealed class WaitingViewerTests(BrowserFixture browser)
     [Fact]
     public async Task Browser_that_cannot_play_the_live_says_so_once()
     {
-        using var mariam = await Member.SignInAsync(browser.Site.Address, Pages.Mariam);
-        var (id, ingest) = await mariam.StartLiveAsync("Pas pour tous");
+        var (id, ingest) = await StartAsync("Pas pour tous");
         Film(ingest);
         var alpha = await browser.SignedInAsync(Pages.Alpha);
         await alpha.AddInitScriptAsync(
@@ -114,42 +106,67 @@ public sealed class WaitingViewerTests(BrowserFixture browser)
             .Expect(alpha.GetByText("Ce navigateur ne sait pas lire le direct"))
             .ToBeVisibleAsync();
 
-        var changes = alpha.EvaluateAsync<int>(
+        await alpha.EvaluateAsync(
             """
-            (ms) => new Promise((resolve) => {
-              let changes = 0;
+            () => {
+              window.changes = 0;
               new MutationObserver((seen) => (changes += seen.length))
                 .observe(document.querySelector('.player-status'), { childList: true, characterData: true, subtree: true });
-              setTimeout(() => resolve(changes), ms);
-            })
-            """,
-            LongHiddenMs
+            }
+            """
         );
+        await LiveGoesOnAsync(alpha, id, seconds: 7);
 
-        Assert.Equal(0, await changes);
+        Assert.Equal(0, await alpha.EvaluateAsync<int>("() => changes"));
     }
 
-    /// <summary>Hides a page for longer than it takes to be given up.</summary>
-    private static Task HideLongAsync(IPage page) =>
-        page.EvaluateAsync(
-            "(ms) => { turn(true); return new Promise((resolve) => setTimeout(resolve, ms)) }",
-            LongHiddenMs
-        );
-
-    private static async Task LiveGoesOnAsync(Member owner, int id, double seconds)
+    /// <summary>A live that a program is about to send.</summary>
+    private async Task<(int Id, string IngestUrl)> StartAsync(string title)
     {
-        var until = await DurationAsync(owner, id) + seconds;
-        while (await DurationAsync(owner, id) < until)
+        using var mariam = await Member.SignInAsync(browser.Site.Address, Pages.Mariam);
+        return await mariam.StartLiveAsync(title);
+    }
+
+    /// <summary>Watches a live in one way until it has gone on for a second.</summary>
+    private static async Task WatchAsync(IPage page, int id, string way)
+    {
+        await page.GotoAsync(PathOf(id));
+        await page.GetByLabel("Mode de lecture").SelectOptionAsync(way);
+        await page.WaitForFunctionAsync($"way => {Watching.Mode} === way", way);
+        await page.WaitForLiveProgressAsync(1);
+    }
+
+    /// <summary>Completes when a page that is opened from now on asks for the sound without its picture.</summary>
+    private static Task AsksForSoundOnlyAsync(IPage page)
+    {
+        var asked = new TaskCompletionSource();
+        page.WebSocket += (_, socket) =>
+            socket.FrameSent += (_, frame) =>
+            {
+                if (frame.Text?.Contains("\"video\":false", StringComparison.Ordinal) == true)
+                {
+                    asked.TrySetResult();
+                }
+            };
+        return asked.Task;
+    }
+
+    /// <summary>Waits until the server has more of a live, whatever the page does with it.</summary>
+    private static async Task LiveGoesOnAsync(IPage page, int id, double seconds)
+    {
+        using var limit = new CancellationTokenSource(LongestWait);
+        var until = await DurationAsync(page, id) + seconds;
+        while (await DurationAsync(page, id) < until)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(200));
+            await Task.Delay(TimeSpan.FromMilliseconds(200), limit.Token);
         }
     }
 
-    private static async Task<double> DurationAsync(Member owner, int id)
-    {
-        var post = await owner.GetAsync($"/api/posts/live/{id}/");
-        return post.GetProperty("live").GetProperty("duration").GetDouble();
-    }
+    private static Task<double> DurationAsync(IPage page, int id) =>
+        page.EvaluateAsync<double>(
+            "id => fetch(`/api/posts/live/${id}/`).then((answer) => answer.json()).then(({ live }) => live.duration)",
+            id
+        );
 
     private static string PathOf(int id) =>
         string.Create(CultureInfo.InvariantCulture, $"/lives/{id}");
