@@ -1,4 +1,3 @@
-import { ApiError } from '../lib/api.js';
 import { ComfortPlayback } from '../lib/comfort-playback.js';
 import { CountStat } from '../lib/count-stat.js';
 import { savesData } from '../lib/data-saver.js';
@@ -268,8 +267,8 @@ export class LivePlayer extends ScopedElement {
     let post: LivePost;
     try {
       post = await fetchLive(Number(this.getAttribute('live-id')), question.signal);
-    } catch (error) {
-      return error instanceof ApiError && error.status > 0 ? false : null;
+    } catch {
+      return null;
     } finally {
       question.dispose();
     }

@@ -10,6 +10,7 @@ import type { LiveSource, Playback, PlayerState, PlayerStats } from './playback.
 import { Scope } from './scope.js';
 import type { ServerClock } from './server-clock.js';
 import { SoundTrack } from './sound-track.js';
+import { StallCount } from './stall-count.js';
 import { Standstill } from './standstill.js';
 import { WatchLink } from './watch-link.js';
 import { WatchSocket, type Rendition, type WatchTrack } from './watch-socket.js';
@@ -37,7 +38,7 @@ function soundOf(tracks: readonly WatchTrack[]): WatchTrack | null {
 
 /**
  * Direct: packets over a WebSocket, decoded here, the picture on a canvas at the moment its sound is heard. Events besides
- * those of a {@link Playback}: `stall` (the picture or the sound stood still), `jump` (the server moved the viewer on, who was too far
+ * those of a {@link Playback}: `stall` (the picture, the sound or both stood still), `jump` (the server moved the viewer on, who was too far
  * behind) and `unfit` (this live cannot be played so).
  */
 export class DirectPlayback extends EventTarget implements Playback {
@@ -74,7 +75,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   readonly #standstill = new Standstill();
   #seconds: number | null = null;
   readonly #arrivals = new LiveArrivals();
-  #stalls = 0;
+  readonly #stalls = new StallCount();
   #soundStalls = 0;
   #faults: number[] = [];
   #rendition: Rendition = 'main';
@@ -110,7 +111,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     return {
       joinMs: this.#joinMs,
       behindMs: this.behindSeconds === null ? null : Math.round(this.behindSeconds * 1000),
-      stalls: this.#stalls,
+      stalls: this.#stalls.total,
       framesDecoded: this.#picture.painted,
     };
   }
@@ -377,8 +378,7 @@ export class DirectPlayback extends EventTarget implements Playback {
   #stalled(): void {
     // Nothing comes from the broadcaster: no other way to play would help.
     if (this.source.interrupted) return;
-    this.#stalls++;
-    this.#tell('stall');
+    if (this.#stalls.add(performance.now())) this.#tell('stall');
   }
 
   /** @param goOn What it takes to go on after one fault. */

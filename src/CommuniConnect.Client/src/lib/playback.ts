@@ -7,7 +7,7 @@ export interface PlayerStats {
   readonly joinMs: number | null;
   /** Behind the newest instant that is here to be shown; null before the first picture. */
   readonly behindMs: number | null;
-  /** How often the picture stood still although bytes kept coming. */
+  /** How often it stood still although bytes kept coming. */
   readonly stalls: number;
   readonly framesDecoded: number;
 }
@@ -18,7 +18,7 @@ export interface LiveSource {
   readonly watchUrl: string;
   /** The server says that nothing comes from the broadcaster at present. */
   readonly interrupted: boolean;
-  /** Asks whether the live is over, and if so lets the page know; a playback does not connect again then. Null: no answer. */
+  /** Asks whether the live is over, and if so lets the page know; a playback does not connect again then. Null: it did not say. */
   hasEnded(): Promise<boolean | null>;
 }
 

@@ -78,7 +78,7 @@ export class WatchLink {
         if (!scope.signal.aborted) hooks.onEnded();
         return;
       }
-      // Where nothing is answered at all, it is not the WebSocket that is kept from us.
+      // Where the site itself does not answer, or a proxy for it, it is not the WebSocket that is kept from us.
       unanswered = opened || ended === null ? 0 : unanswered + 1;
       if (unanswered >= MOST_UNANSWERED && navigator.onLine) hooks.onUnanswered();
       await this.#pause(backoff.next());
