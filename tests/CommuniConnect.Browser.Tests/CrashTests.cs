@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using CommuniConnect.Browser.Tests.Support;
 using Microsoft.Playwright;
 
@@ -28,6 +29,38 @@ public sealed class CrashTests(BrowserFixture browser)
         await alpha.WaitForLiveProgressAsync(2);
         await mariam.StopLiveAsync();
         await mariam.WaitForPictureAsync("replay-player video");
+    }
+
+    [Fact]
+    public async Task Viewer_is_in_Direct_again_after_a_proxy_answered_for_the_server()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        var id = await mariam.StartLiveAsync("Une passerelle entre deux");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.WaitForLiveProgressAsync(1);
+
+        using var questions = new SemaphoreSlim(0);
+        const string api = "**/api/posts/live/*/";
+        await alpha.RouteAsync(
+            api,
+            async route =>
+            {
+                await route.FulfillAsync(new() { Status = (int)HttpStatusCode.BadGateway });
+                questions.Release();
+            }
+        );
+        await browser.Site.KillAsync();
+        for (var asked = 0; asked < 4; asked++)
+        {
+            Assert.True(await questions.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+        await alpha.UnrouteAsync(api);
+        await browser.Site.StartAsync();
+
+        await alpha.WaitForLiveProgressAsync(2);
+        Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
+        await mariam.StopLiveAsync();
     }
 
     [Fact]
