@@ -12,6 +12,10 @@ internal readonly struct BlockReader(
     long timestampScale
 )
 {
+    // A group's times are written at full width, however short they came (16 bytes more at most): one at the very limit could be
+    // read and not written.
+    private const int MaxGroupBytes = WebMLimits.MaxBlockBytes - 24;
+
     /// <summary>Reads the content of a SimpleBlock; returns the rule it breaks, or null.</summary>
     public string? ReadSimpleBlock(ReadOnlySpan<byte> content, List<MediaPacket> packets) =>
         ReadBlock(content, default, packets);
@@ -19,6 +23,8 @@ internal readonly struct BlockReader(
     /// <summary>Reads the content of a BlockGroup; returns the rule it breaks, or null.</summary>
     public string? ReadBlockGroup(ReadOnlySpan<byte> content, List<MediaPacket> packets)
     {
+        if (content.Length > MaxGroupBytes)
+            return "A block may have 8 MiB at most.";
         var group = new Group { IsGroup = true };
         ReadOnlySpan<byte> block = default;
         var children = new EbmlChildren(content);

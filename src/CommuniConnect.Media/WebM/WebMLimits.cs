@@ -27,7 +27,7 @@ public static class WebMLimits
     /// <summary>Largest picture side in pixels: what a VP9 or AV1 frame header can say.</summary>
     public const int MaxPixels = 65_535;
 
-    /// <summary>Largest content of a SimpleBlock or BlockGroup.</summary>
+    /// <summary>Largest content of a SimpleBlock or, as it is written, of a BlockGroup.</summary>
     public const int MaxBlockBytes = 8 * 1024 * 1024;
 
     /// <summary>Largest content of a Cluster.</summary>

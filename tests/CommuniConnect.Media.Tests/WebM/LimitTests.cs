@@ -121,6 +121,36 @@ public sealed class LimitTests
     }
 
     [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(14, false)]
+    [InlineData(24, true)]
+    public void Group_that_is_read_can_be_written_though_its_times_grow(int below, bool isRead)
+    {
+        byte[] times = [0x9B, 0x81, 1, 0x75, 0xA2, 0x81, 1]; // BlockDuration, DiscardPadding: a byte each
+        var block = SimpleBlock(WebMLimits.MaxBlockBytes - below - times.Length - 9)[9..];
+        byte[] group = [0xA1, .. Short(block.Length), .. block, .. times];
+        Assert.Equal(WebMLimits.MaxBlockBytes - below, group.Length);
+        byte[] stream =
+        [
+            .. Head,
+            .. Open(Cluster),
+            .. UInt(0xE7, 0),
+            .. Of(0xA0, group),
+            .. NextCluster,
+        ];
+
+        CheckBlock(isRead, stream);
+        if (isRead)
+        {
+            Assert.NotEmpty(WebMStream.Cluster(ReadLog.Whole(stream).Packets));
+        }
+
+        static byte[] Short(int size) =>
+            [(byte)(0x10 | size >> 24), (byte)(size >> 16), (byte)(size >> 8), (byte)size];
+    }
+
+    [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]
     public void Cluster_of_its_limit_is_read_and_one_over_is_left_out(int over, bool isRead)
