@@ -7,7 +7,7 @@ namespace CommuniConnect.Server.Tests.Broadcast;
 
 public sealed class KeyframeRequestsTests
 {
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
+    private readonly SetClock _time = new();
     private readonly Timeline _timeline = new(TimelineBudget.Main);
 
     [Fact]
@@ -34,8 +34,31 @@ public sealed class KeyframeRequestsTests
     }
 
     [Fact]
+    public void A_clock_that_is_set_back_keeps_nobody_waiting()
+    {
+        var requests = Begin();
+        var end = MediaTime.FromMilliseconds(5_000);
+        Assert.True(requests.TryAsk(end));
+
+        _time.WallClock -= TimeSpan.FromHours(1);
+        _time.Advance(KeyframeRequests.Interval);
+
+        Assert.True(requests.TryAsk(end));
+    }
+
+    [Fact]
     public void Before_the_first_picture_there_is_nothing_to_ask() =>
         Assert.False(new KeyframeRequests(_timeline, _time).TryAsk(new MediaTime(long.MaxValue)));
+
+    /// <summary>Time goes on as it does, whatever somebody sets the clock to.</summary>
+    private sealed class SetClock : FakeTimeProvider
+    {
+        public TimeSpan WallClock { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + WallClock;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
+    }
 
     private KeyframeRequests Begin()
     {

@@ -12,7 +12,7 @@ internal sealed class KeyframeRequests(Timeline timeline, TimeProvider time)
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private DateTimeOffset _askedAt = DateTimeOffset.MinValue;
+    private long? _asked; // a timestamp: the wall clock may be set back
 
     /// <summary>Whether to ask now, for a viewer who begins.</summary>
     /// <param name="end">Where the live's timeline ends.</param>
@@ -22,14 +22,14 @@ internal sealed class KeyframeRequests(Timeline timeline, TimeProvider time)
         {
             return false;
         }
-        var now = time.GetUtcNow();
+        var now = time.GetTimestamp();
         lock (_lock)
         {
-            if (now - _askedAt < Interval)
+            if (_asked is { } asked && time.GetElapsedTime(asked, now) < Interval)
             {
                 return false;
             }
-            _askedAt = now;
+            _asked = now;
             return true;
         }
     }
