@@ -311,20 +311,44 @@ public sealed class LiveTests : IDisposable
         Assert.Same(endings[0], endings[1]);
     }
 
+    [Fact]
+    public async Task Small_picture_that_comes_as_the_live_ends_is_let_go()
+    {
+        var live = NewLive();
+        var ending = live.EndAsync(LiveEndReason.Stopped);
+        var late = new SmallSession(Guid.NewGuid());
+        Assert.True(await live.AttachSmallAsync(late, CancellationToken.None));
+
+        live.Start();
+
+        await ending;
+        Assert.Equal(SmallEnd.Over, await late.Closed.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task Small_picture_that_comes_as_the_server_goes_down_is_told_to_come_back()
+    {
+        var live = NewLive();
+        var suspending = live.SuspendAsync();
+        var late = new SmallSession(Guid.NewGuid());
+        Assert.True(await live.AttachSmallAsync(late, CancellationToken.None));
+
+        live.Start();
+
+        await suspending;
+        Assert.Equal(SmallEnd.Suspended, await late.Closed.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
     private Live StartLive()
     {
-        var live = new Live(
-            7,
-            _folder,
-            new BroadcastOptions(),
-            _time,
-            NullLogger.Instance,
-            _ => { },
-            _ => { }
-        );
+        var live = NewLive();
         live.Start();
         return live;
     }
+
+    /// <summary>Commands wait until it starts.</summary>
+    private Live NewLive() =>
+        new(7, _folder, new BroadcastOptions(), _time, NullLogger.Instance, _ => { }, _ => { });
 
     private static async Task<LiveEnding> EndAsync(Live live, LiveEndReason reason) =>
         await live.EndAsync(reason)

@@ -324,8 +324,7 @@ internal sealed class LiveLoop
     private async Task SuspendLoopAsync()
     {
         _window.Stop();
-        _commands.Writer.TryComplete();
-        _small.Close(SmallEnd.Suspended);
+        CloseCommands(SmallEnd.Suspended);
         await _transmission.SuspendAsync();
         _suspended.TrySetResult();
     }
@@ -333,8 +332,7 @@ internal sealed class LiveLoop
     private async Task EndLoopAsync(LiveEndReason reason, string? explanation)
     {
         _window.Stop();
-        _commands.Writer.TryComplete();
-        _small.Close(SmallEnd.Over);
+        CloseCommands(SmallEnd.Over);
         if (reason is not (LiveEndReason.RecordingFailed or LiveEndReason.Faulted))
         {
             await TryAsync(_transmission.FinishTakeAsync());
@@ -347,6 +345,17 @@ internal sealed class LiveLoop
         {
             _replayGrew(); // it was given up, and has come to an end after all
         }
+    }
+
+    /// <summary>Takes no more commands. Whoever waits for an answer hears of the end; a small picture that was about to come waits for none.</summary>
+    private void CloseCommands(SmallEnd end)
+    {
+        _commands.Writer.TryComplete();
+        while (_commands.Reader.TryRead(out var late))
+        {
+            (late as LiveCommand.SmallAttach)?.Session.Close(end);
+        }
+        _small.Close(end);
     }
 
     /// <summary>Whether it was done; a disk that fails keeps no live from its end.</summary>
