@@ -3,6 +3,9 @@ namespace CommuniConnect.Media;
 /// <summary>One encoded frame of one track. Immutable: it is shared by the recorder and every viewer and left to the garbage collector.</summary>
 public sealed record MediaPacket
 {
+    /// <summary>What a packet costs besides its bytes: the record, the head of its array, and its places in the lists that pass it on.</summary>
+    public const int ObjectBytes = 200;
+
     /// <summary>The track it belongs to, by <see cref="Track.Number"/>.</summary>
     public required int TrackNumber { get; init; }
 
@@ -23,4 +26,7 @@ public sealed record MediaPacket
 
     /// <summary>Sound to be thrown away at the end of the packet (Opus), or zero. Spec: RFC 9559 §5.1.3.5.7.</summary>
     public MediaTime DiscardPadding { get; init; }
+
+    /// <summary>What keeping it costs in memory, in bytes: a stream of one-byte frames is mostly objects.</summary>
+    public long CostBytes => (long)ObjectBytes + Payload.Length + Additions.Length;
 }

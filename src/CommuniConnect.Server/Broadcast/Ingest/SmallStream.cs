@@ -23,9 +23,6 @@ internal sealed class SmallStream(TimeProvider time)
     /// <summary>Most bytes in which nothing whole has come.</summary>
     private const int LargestFrameBytes = 256 << 10;
 
-    /// <summary>What a packet costs besides its bytes, so that many small ones are no way around the bound.</summary>
-    private const int PacketBytes = 200;
-
     private readonly WebMReader _reader = new();
     private DateTimeOffset _countedAt = time.GetUtcNow();
     private double _roomBytes = LargestBurstBytes;
@@ -70,7 +67,7 @@ internal sealed class SmallStream(TimeProvider time)
                 break;
             case WebMReadResult.Packet when Track is { } track && IsAcceptable(track):
                 _unreadBytes = 0;
-                if (Spend(PacketBytes))
+                if (Spend(MediaPacket.ObjectBytes)) // many small ones are no way around the bound
                 {
                     packets.Add(_reader.Packet);
                 }

@@ -17,8 +17,8 @@ internal sealed class Fragment(StreamPart part, IReadOnlyList<MediaPacket> packe
     /// <summary>The time of its first packet.</summary>
     public MediaTime Start => packets[0].Timestamp;
 
-    /// <summary>Of the frames alone.</summary>
-    public long SizeBytes { get; } = packets.Sum(p => (long)p.Payload.Length);
+    /// <summary>What it costs in memory before it is framed for anybody.</summary>
+    public long CostBytes { get; } = packets.Sum(p => p.CostBytes);
 
     /// <summary>One whole Cluster, for the progressive stream.</summary>
     public ReadOnlyMemory<byte> Cluster => Framed(ref _cluster, WebMStream.Cluster);

@@ -16,13 +16,13 @@ internal sealed class TakeTracks
 
     public static readonly MediaTime LongestWait = MediaTime.FromMilliseconds(1_000);
 
-    /// <summary>Most bytes held back while waiting.</summary>
+    /// <summary>Most memory held back while waiting.</summary>
     public const int LargestWaitBytes = 8 << 20;
 
     private readonly List<TakePacket> _held = [];
     private readonly SortedDictionary<int, Track> _selected = []; // by number on air
     private readonly SortedSet<int> _seen = [];
-    private int _heldBytes;
+    private long _heldBytes;
     private bool _open;
 
     /// <summary>Number of the picture in the take itself, or 0.</summary>
@@ -109,7 +109,7 @@ internal sealed class TakeTracks
             return AcceptOpen(numbered, isNew);
         }
         _held.Add(numbered);
-        _heldBytes += packet.Payload.Length;
+        _heldBytes += packet.CostBytes;
         var waited = packet.Timestamp - _held[0].Packet.Timestamp;
         return
             _seen.Count == _selected.Count || waited >= LongestWait || _heldBytes > LargestWaitBytes

@@ -13,14 +13,25 @@ internal sealed class Timeline(TimelineBudget budget)
     /// <summary>Sound alone can be joined anywhere: a group begins once in this time.</summary>
     private static readonly MediaTime AudioGroup = MediaTime.FromMilliseconds(1000);
 
+    /// <summary>
+    /// A picture that has not come for so long is gone: the live goes on as one of sound alone, for who joins would wait for
+    /// the next keyframe. Longer than a still screen is not sent anew.
+    /// </summary>
+    public static readonly MediaTime LongestStill = MediaTime.FromMilliseconds(10_000);
+
     private volatile TimelineGroup[] _groups = [];
     private volatile bool _ended;
     private volatile CaptureClock? _clock;
     private volatile SmallPicture? _small;
     private TaskCompletionSource _changed = new();
     private ImmutableArray<ReaderWakeup> _readers = [];
-    private StreamPart? _part; // owned by the loop
-    private bool _breakGroup; // owned by the loop
+
+    // Owned by the loop, as all below.
+    private StreamPart? _take;
+    private StreamPart? _part; // of the take, what comes
+    private int? _picture; // the number of its track
+    private MediaTime? _lastPicture; // where the take begins, before its first
+    private bool _breakGroup;
 
     public bool HasEnded => _ended;
 
@@ -41,29 +52,42 @@ internal sealed class Timeline(TimelineBudget budget)
     /// <summary>Begins a take: what follows cannot be decoded from what came before.</summary>
     public void BeginTake(StreamPart part)
     {
-        _part = part;
-        _breakGroup = true;
+        _take = part;
+        _picture = part.Tracks.FirstOrDefault(t => t.Kind == TrackKind.Video)?.Number;
+        _lastPicture = null;
+        Show(part);
     }
 
     /// <summary>Shows packets to viewers. Called with the packets of one arrival, in stream order.</summary>
     public void Append(IReadOnlyList<MediaPacket> packets)
     {
-        var part = _part ?? throw new InvalidOperationException("packets before BeginTake");
-        var video = part.Tracks.FirstOrDefault(t => t.Kind == TrackKind.Video)?.Number;
+        var take = _take ?? throw new InvalidOperationException("packets before BeginTake");
         var batch = new List<MediaPacket>(packets.Count);
         foreach (var packet in packets)
         {
-            var startsGroup = video is null
-                ? StartsAudioGroup(packet)
-                : packet.TrackNumber == video && packet.IsKeyframe;
+            var isPicture = packet.TrackNumber == _picture;
+            if (isPicture ? packet.IsKeyframe && _part != take : IsPictureGone(packet.Timestamp))
+            {
+                Seal(batch);
+                Show(isPicture ? take : StreamPart.Of(SoundOf(take)));
+            }
+            _lastPicture = isPicture ? packet.Timestamp : _lastPicture ?? packet.Timestamp;
+            if (isPicture && _part != take)
+            {
+                continue; // it comes again with a keyframe
+            }
+            var startsGroup =
+                _picture is null || _part != take
+                    ? StartsAudioGroup(packet)
+                    : isPicture && packet.IsKeyframe;
             if (startsGroup || _breakGroup)
             {
-                Seal(part, batch);
+                Seal(batch);
                 Open(packet.Timestamp, startsGroup);
             }
             batch.Add(packet);
         }
-        Seal(part, batch);
+        Seal(batch);
         Signal();
     }
 
@@ -99,6 +123,18 @@ internal sealed class Timeline(TimelineBudget budget)
         return index >= 0 && index < groups.Length ? groups[index] : null;
     }
 
+    private static Track[] SoundOf(StreamPart part) =>
+        [.. part.Tracks.Where(t => t.Kind == TrackKind.Audio)];
+
+    private void Show(StreamPart part)
+    {
+        _part = part;
+        _breakGroup = true;
+    }
+
+    private bool IsPictureGone(MediaTime now) =>
+        _picture is not null && _part == _take && now - (_lastPicture ?? now) > LongestStill;
+
     private bool StartsAudioGroup(MediaPacket packet)
     {
         var groups = _groups;
@@ -123,7 +159,7 @@ internal sealed class Timeline(TimelineBudget budget)
         while (first > 0)
         {
             var group = groups[first - 1];
-            bytes += group.SizeBytes;
+            bytes += group.CostBytes;
             var newest = first == groups.Length;
             if (
                 !newest
@@ -140,7 +176,7 @@ internal sealed class Timeline(TimelineBudget budget)
         return new ArraySegment<TimelineGroup>(groups, first, groups.Length - first);
     }
 
-    private void Seal(StreamPart part, List<MediaPacket> batch)
+    private void Seal(List<MediaPacket> batch)
     {
         if (batch.Count == 0)
         {
@@ -157,7 +193,7 @@ internal sealed class Timeline(TimelineBudget budget)
                 || !WebMCluster.Fits(ordered[from].Timestamp, ordered[i].Timestamp)
             )
             {
-                Add(new Fragment(part, ordered.GetRange(from, i - from)));
+                Add(new Fragment(_part!, ordered.GetRange(from, i - from)));
                 from = i;
             }
         }
@@ -165,7 +201,8 @@ internal sealed class Timeline(TimelineBudget budget)
 
     private void Add(Fragment fragment)
     {
-        if (_groups[^1].SizeBytes + fragment.SizeBytes > budget.GroupBytes)
+        var group = _groups[^1];
+        if (group.Count > 0 && group.CostBytes + fragment.CostBytes > budget.GroupBytes)
         {
             Open(fragment.Start, startsAtKeyframe: false);
         }

@@ -2,7 +2,7 @@ namespace CommuniConnect.Server.Broadcast.OnAir;
 
 /// <summary>How much of a timeline is kept for viewers.</summary>
 /// <param name="Retention">How far a viewer may fall behind before it is moved to the newest group.</param>
-/// <param name="RetentionBytes">Most bytes of frames kept. Each kind of viewers that is there has them framed once more.</param>
+/// <param name="RetentionBytes">Most memory of packets kept. Each kind of viewers that is there has them framed once more.</param>
 /// <param name="GroupBytes">A group this long is left to those who are in it already; new viewers wait for the next keyframe.</param>
 internal sealed record TimelineBudget(TimeSpan Retention, long RetentionBytes, long GroupBytes)
 {

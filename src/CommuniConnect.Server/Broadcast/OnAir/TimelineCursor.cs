@@ -16,8 +16,8 @@ internal sealed class TimelineCursor(Timeline timeline, MediaTime? longestLag = 
     /// <summary>Whether the fragment read last does not follow on the one before it.</summary>
     public bool HasJumped { get; private set; }
 
-    /// <summary>Whether the fragment read last begins with a keyframe.</summary>
-    public bool HasBegunGroup { get; private set; }
+    /// <summary>Whether a picture begins with the fragment read last.</summary>
+    public bool HasBegunPicture { get; private set; }
 
     /// <summary>What stands behind the fragment read last in the same group, when it is there already.</summary>
     public Fragment? Following =>
@@ -72,8 +72,9 @@ internal sealed class TimelineCursor(Timeline timeline, MediaTime? longestLag = 
                 (group, _sequence, _index) = (next, next.Sequence, 0);
             }
         }
-        HasBegunGroup = _index == 0 && group.StartsAtKeyframe;
-        fragment = group[_index++];
+        fragment = group[_index];
+        HasBegunPicture =
+            _index++ == 0 && group.StartsAtKeyframe && fragment.KeyframeAt is not null;
         return true;
     }
 

@@ -15,7 +15,7 @@ internal sealed class TimelineGroup(long sequence, bool startsAtKeyframe, MediaT
     /// <summary>Whether a viewer may begin here.</summary>
     public bool StartsAtKeyframe => startsAtKeyframe;
     public MediaTime Start => start;
-    public long SizeBytes { get; private set; }
+    public long CostBytes { get; private set; }
     public int Count => _count;
 
     public void Append(Fragment fragment)
@@ -28,7 +28,7 @@ internal sealed class TimelineGroup(long sequence, bool startsAtKeyframe, MediaT
             Volatile.Write(ref _fragments, larger);
         }
         _fragments[count] = fragment;
-        SizeBytes += fragment.SizeBytes;
+        CostBytes += fragment.CostBytes;
         _count = count + 1;
     }
 

@@ -9,6 +9,9 @@ namespace CommuniConnect.Server.Broadcast.OnAir;
 /// </summary>
 internal sealed class Transmission
 {
+    /// <summary>Taken in at once: of laced frames of one byte each, that is already 13 MB of packets.</summary>
+    private const int PieceBytes = 64 << 10;
+
     private readonly Timeline _timeline;
     private readonly Recorder _recorder;
     private readonly Committer _committer;
@@ -93,7 +96,12 @@ internal sealed class Transmission
         // After a reconnection the publisher repeats what was received but not yet durable when it asked.
         var known = (int)Math.Clamp(take.ReceivedBytes - session.NextOffsetBytes, 0, data.Length);
         session.NextOffsetBytes += data.Length;
-        var shown = known < data.Length && await ShowAsync(take, take.Push(data.Span[known..]));
+        var shown = false;
+        for (var at = known; at < data.Length && take.Refusal is null; at += PieceBytes)
+        {
+            var piece = data[at..Math.Min(at + PieceBytes, data.Length)];
+            shown |= await ShowAsync(take, take.Push(piece.Span));
+        }
         if (take.Refusal is not null)
         {
             await FinishTakeAsync();

@@ -159,7 +159,7 @@ internal sealed class RenditionCursor : IDisposable
             return false;
         }
         _hasBegun = true;
-        if (_wanted == Rendition.Main && Shown == Rendition.Small && _main.HasBegunGroup)
+        if (_wanted == Rendition.Main && Shown == Rendition.Small && _main.HasBegunPicture)
         {
             LeaveSmall();
             Shown = Rendition.Main;
