@@ -100,6 +100,39 @@ public sealed partial class StudioEncoderTests(BrowserFixture browser)
         await ExpectPlayableAsync(Assert.Single(await DownloadAsync(mariam, id)));
     }
 
+    [Fact]
+    public async Task Hidden_studio_keeps_its_picture()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        // Chromium under test hides no tab: its timers are slowed down as those of a hidden one are.
+        await mariam.AddInitScriptAsync(
+            """
+            const every = setInterval;
+            window.slowestMs = 0;
+            window.setInterval = (run, ms) => {
+              let ranMs = 0;
+              return every(() => {
+                if (performance.now() - ranMs < slowestMs) return;
+                ranMs = performance.now();
+                run();
+              }, ms);
+            };
+            """
+        );
+        await mariam.StartLiveAsync("Dans un autre onglet");
+        var health = mariam.Locator("upload-health");
+        await RunAsync(mariam, 3);
+
+        await mariam.EvaluateAsync("() => slowestMs = 1000");
+
+        for (var i = 0; i < 8; i++)
+        {
+            await RunAsync(mariam, 1);
+            await Assertions.Expect(health).Not.ToContainTextAsync(Lightened);
+        }
+        await mariam.StopLiveAsync();
+    }
+
     [Theory]
     [InlineData("throw new Error('no')")]
     [InlineData("postMessage({ type: 'fault', reason: 'no' })")]

@@ -17,14 +17,24 @@ interface Moment {
   readonly queueMs: number;
 }
 
-/** A live of so many seconds over a link that carries `capacity(seconds)` bits per second, acknowledged as the server does. */
-function live(seconds: number, capacity: (atSeconds: number) => number, ackDelayMs = 40): Moment[] {
+/**
+ * A live of so many seconds over a link that carries `capacity(seconds)` bits per second, acknowledged as the server does,
+ * on a page that now and then does nothing, and then hears of what was made before it hears of what is durable.
+ */
+function live(
+  seconds: number,
+  capacity: (atSeconds: number) => number,
+  ackDelayMs = 40,
+  standsStill: (atSeconds: number) => boolean = () => false,
+): Moment[] {
   const control = new UplinkControl(FULL, SOUND);
   const made: number[] = [0];
   const left: number[] = [0];
   const targets: PictureTarget[] = [];
   const moments: Moment[] = [];
   let durable = 0;
+  let heard = 0;
+  let stoodStill = false;
   let oldest = 0;
   for (let step = 1; step * STEP_MS <= seconds * 1000; step++) {
     const atMs = step * STEP_MS;
@@ -35,7 +45,14 @@ function live(seconds: number, capacity: (atSeconds: number) => number, ackDelay
     left.push(Math.min(made.at(-1)!, left.at(-1)! + (capacity(atMs / 1000) * STEP_MS) / 8000));
     if (atMs % ACK_MS === 0) durable = left[Math.max(0, step - ackDelayMs / STEP_MS)]!;
     while (made[oldest + 1]! <= left.at(-1)!) oldest++;
-    if (atMs % TOLD_MS === 0) control.follow(atMs, made.at(-1)!, { connected: true, waitingBytes: made.at(-1)! - durable });
+    if (standsStill(atMs / 1000)) stoodStill = true;
+    else {
+      if (!stoodStill) heard = durable;
+      if (atMs % TOLD_MS === 0) {
+        control.follow(atMs, made.at(-1)!, { connected: true, waitingBytes: made.at(-1)! - heard });
+        stoodStill = false;
+      }
+    }
     targets.push(control.target);
     moments.push({ atMs, target: control.target, lightened: control.lightened, queueMs: (step - oldest) * STEP_MS });
   }
@@ -56,6 +73,13 @@ test('A_link_that_carries_everything_is_left_alone', () => {
 test('A_short_hiccup_is_no_weak_link', () => {
   const moments = live(60, (at) => (at % 7 < 0.4 ? 0 : 4_000_000));
   assert.ok(moments.every(({ lightened }) => !lightened));
+});
+
+test('A_page_that_stands_still_is_no_weak_link', () => {
+  for (const seconds of [0.5, 1, 3]) {
+    const moments = live(60, () => 4_000_000, 40, (at) => at % 7 > 7 - seconds);
+    assert.ok(moments.every(({ lightened }) => !lightened), `${seconds} s`);
+  }
 });
 
 for (const [name, capacity, most] of [['half', 600_000, 1200], ['a_third', 400_000, 2000], ['a_quarter', 300_000, 3000]] as const) {

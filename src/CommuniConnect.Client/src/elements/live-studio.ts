@@ -30,7 +30,6 @@ import type { UploadHealthView } from './upload-health.js';
 import './upload-health.js';
 
 const HEALTH_MS = 500;
-const FOLLOW_MS = 100;
 // What the server waits for a publisher unless it says otherwise.
 const RECONNECT_SECONDS = 90;
 
@@ -183,7 +182,6 @@ export class LiveStudio extends ScopedElement {
       takePicture: () => this.#panel.takePicture(),
       hasRoom: () => broadcast.health(performance.now()).level === 'good',
     });
-    scope.interval(() => broadcast.followUplink(), FOLLOW_MS);
     this.#followBacklog(broadcast);
     watchLive(scope, liveId, (change) => this.#change(change));
     this.#sendTake();

@@ -59,6 +59,7 @@ interface Take {
 
 /** What is older than this when the server listens again does not hold the live up: it is added behind it. */
 export const LIVE_EDGE_MS = 2000;
+const FOLLOW_MS = 100;
 // A phone that runs out of memory loses the page, and with it what was to be kept.
 const MOST_IN_MEMORY_BYTES = 256 * 1024 * 1024;
 
@@ -78,6 +79,7 @@ export class Broadcast {
   readonly #backFill: BackFill;
   readonly #meter = new UploadMeter();
   #doneBytes = 0;
+  #followedMs = -Infinity;
   #left = false;
 
   constructor(
@@ -164,15 +166,6 @@ export class Broadcast {
     return this.#line.length > 0 || this.#sealing.size > 0 || !this.#backFill.idle;
   }
 
-  /** Lets the encoder follow the uplink; to be called about ten times a second. */
-  followUplink(): void {
-    if (!this.#recording) return;
-    const { encoder, bytes, connection, small } = this.#recording;
-    const uplink = { connected: connection.connected, waitingBytes: bytes.waitingBytes };
-    encoder.follow(uplink);
-    small.follow(performance.now(), encoder, uplink);
-  }
-
   /** Bytes that would be lost if the page were closed now. */
   get unsafeBytes(): number {
     return this.#line.reduce((sum, take) => sum + take.bytes.onlyInMemoryBytes, this.#backFill.onlyInMemoryBytes);
@@ -210,10 +203,22 @@ export class Broadcast {
     // The last bytes of a take that was cut off come after its connection has closed.
     if (this.#line.includes(take)) take.connection.append(chunk);
     else take.bytes.append(chunk);
-    if (this.#recording === take && this.unsafeBytes > MOST_IN_MEMORY_BYTES) {
+    if (this.#recording !== take) return;
+    this.#followUplink(take);
+    if (this.unsafeBytes > MOST_IN_MEMORY_BYTES) {
       void this.endTake();
       this.hooks.onMemoryFull();
     }
+  }
+
+  /** Has the encoder follow the uplink as its bytes come: a hidden page has no timer that is on time. */
+  #followUplink({ encoder, bytes, connection, small }: Take): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#followedMs < FOLLOW_MS) return;
+    this.#followedMs = nowMs;
+    const uplink = { connected: connection.connected, waitingBytes: bytes.waitingBytes };
+    encoder.follow(uplink);
+    small.follow(nowMs, encoder, uplink);
   }
 
   /** How long the oldest byte that is meant for the viewers waits; null while nothing is live. */

@@ -32,7 +32,7 @@ export interface Encoder {
   stop(): Promise<void>;
   /** Asks for a keyframe soon; obeyed at most once a second, and by encoders that can. */
   requestKeyframe(): void;
-  /** To be told about ten times a second, so that an encoder that can makes fewer bytes before they pile up. */
+  /** To be told as bytes come, about ten times a second, so that an encoder that can makes fewer bytes before they pile up. */
   follow(uplink: Uplink): void;
   /** True while the picture is lighter than the settings say, because of the uplink. */
   readonly lightened: boolean;

@@ -109,7 +109,7 @@ export class UplinkControl {
     return { bitsPerSecond: Math.round(this.#bits), framesPerSecond: step.frames, scale: step.scale };
   }
 
-  /** Takes in how the uplink is doing; to be called about ten times a second. `madeBytes` counts from the take's first. */
+  /** Takes in how the uplink is doing; to be called as bytes are made, about ten times a second. `madeBytes` counts from the take's first. */
   follow(nowMs: number, madeBytes: number, uplink: Uplink): PictureTarget {
     const durableBytes = madeBytes - uplink.waitingBytes;
     // What waits for a connection, or for the first answer of one, says nothing about the link.
@@ -143,9 +143,11 @@ export class UplinkControl {
     return made ? nowMs - made.atMs : 0;
   }
 
+  /** Over all of the last while: one sample after a page that stood still says how long it did, not what waits. */
   #smallestLag(windowMs: number): number {
-    const nowMs = this.#samples.at(-1)!.atMs;
-    return Math.min(...this.#samples.filter((sample) => sample.atMs >= nowMs - windowMs).map((sample) => sample.lagMs));
+    const fromMs = this.#samples.at(-1)!.atMs - windowMs;
+    const from = this.#samples.findLastIndex((sample) => sample.atMs <= fromMs);
+    return Math.min(...this.#samples.slice(Math.max(0, from)).map((sample) => sample.lagMs));
   }
 
   /** A queue stands: when it is none that goes by itself, what becomes durable is what the link carries. */
