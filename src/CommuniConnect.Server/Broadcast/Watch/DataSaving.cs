@@ -20,18 +20,15 @@ internal sealed class DataSaving
     private MediaTime _batchStart;
     private MediaTime? _pictureAt;
 
-    /// <summary>Takes a fragment. True when what waits is to be sent.</summary>
-    /// <param name="every">The least time from one picture to the next, or null for none.</param>
-    public bool Add(Fragment fragment, MediaTime? every)
+    /// <summary>Takes the sound of a fragment. True when what waits is to be sent.</summary>
+    public bool Add(SharedFrame sound, MediaTime start)
     {
-        var hasPicture = every is { } pause && IsDue(fragment, pause);
-        var frame = hasPicture ? fragment.KeyframeFrame : fragment.SoundFrame;
         if (_batch.WrittenCount == 0)
         {
-            _batchStart = fragment.Start;
+            _batchStart = start;
         }
-        _batch.Write(frame.Message.Span);
-        return hasPicture || fragment.Start - _batchStart >= LongestBatch;
+        _batch.Write(sound.Message.Span);
+        return start - _batchStart >= LongestBatch;
     }
 
     /// <summary>Gives what waits to be sent, or nothing. It stays as it is until the next is added.</summary>
@@ -42,7 +39,9 @@ internal sealed class DataSaving
         return batch;
     }
 
-    private bool IsDue(Fragment fragment, MediaTime pause)
+    /// <summary>Whether a fragment is to be sent with its picture: behind what waits, for a picture can be large.</summary>
+    /// <param name="pause">The least time from one picture to the next.</param>
+    public bool ShowsPictureOf(Fragment fragment, MediaTime pause)
     {
         var isDue =
             fragment.KeyframeAt is { } at

@@ -9,6 +9,12 @@ namespace CommuniConnect.Server.Broadcast.Watch;
 /// </summary>
 internal sealed class WatchConnection(Stream upgraded, TimeProvider time) : Stream
 {
+    /// <summary>
+    /// The most that is written to a viewer at once. The server copies what it is given before it waits for the viewer to read:
+    /// one who reads nothing would hold a copy of the whole frame, however large it is.
+    /// </summary>
+    public const int SliceBytes = 64 << 10;
+
     private readonly Lock _turn = new();
     private Task _lastWrite = Task.CompletedTask; // of those that were not done at once
     private long _heardAt = time.GetTimestamp();
@@ -64,9 +70,10 @@ internal sealed class WatchConnection(Stream upgraded, TimeProvider time) : Stre
     {
         lock (_turn)
         {
-            var write = _lastWrite.IsCompleted
-                ? upgraded.WriteAsync(buffer, cancellationToken) // done at once while the viewer keeps up
-                : WriteAfterAsync(_lastWrite, buffer, cancellationToken);
+            var write =
+                _lastWrite.IsCompleted && buffer.Length <= SliceBytes
+                    ? upgraded.WriteAsync(buffer, cancellationToken) // done at once while the viewer keeps up
+                    : WriteSlicesAfterAsync(_lastWrite, buffer, cancellationToken);
             if (write.IsCompletedSuccessfully)
             {
                 return write;
@@ -126,13 +133,17 @@ internal sealed class WatchConnection(Stream upgraded, TimeProvider time) : Stre
         base.Dispose(disposing);
     }
 
-    private async ValueTask WriteAfterAsync(
+    private async ValueTask WriteSlicesAfterAsync(
         Task before,
         ReadOnlyMemory<byte> buffer,
         CancellationToken cancellation
     )
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // who wrote it is told
+        for (; buffer.Length > SliceBytes; buffer = buffer[SliceBytes..])
+        {
+            await upgraded.WriteAsync(buffer[..SliceBytes], cancellation);
+        }
         await upgraded.WriteAsync(buffer, cancellation);
     }
 

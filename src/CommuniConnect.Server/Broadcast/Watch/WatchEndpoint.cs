@@ -174,7 +174,19 @@ internal static class WatchEndpoint
                 part = fragment.Part;
                 await BeginStreamAsync(response, part, cancellation);
             }
-            await response.BodyWriter.WriteAsync(fragment.Cluster, cancellation);
+            var left = fragment.Cluster;
+            for (
+                ;
+                left.Length > WatchConnection.SliceBytes;
+                left = left[WatchConnection.SliceBytes..]
+            )
+            {
+                await response.BodyWriter.WriteAsync(
+                    left[..WatchConnection.SliceBytes],
+                    cancellation
+                );
+            }
+            await response.BodyWriter.WriteAsync(left, cancellation);
         }
     }
 

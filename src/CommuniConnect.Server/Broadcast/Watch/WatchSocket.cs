@@ -17,7 +17,7 @@ internal sealed class WatchSocket
     private const int LongestPauseSeconds = 60;
 
     /// <summary>Messages are put together up to this size for a viewer who is behind: one write for several.</summary>
-    private const int BatchBytes = 64 << 10;
+    private const int BatchBytes = WatchConnection.SliceBytes;
 
     /// <summary>Who is this far behind the newest keyframe is moved there: late pictures are of no use to this player.</summary>
     private static readonly MediaTime LongestLag = MediaTime.FromMilliseconds(1_500);
@@ -195,7 +195,12 @@ internal sealed class WatchSocket
     private async Task SaveAsync(Fragment fragment, CancellationToken gone)
     {
         _saving ??= new DataSaving();
-        if (_saving.Add(fragment, PictureEvery))
+        if (PictureEvery is { } every && _saving.ShowsPictureOf(fragment, every))
+        {
+            await SendSavedAsync(gone);
+            await WriteAsync(fragment.KeyframeFrame.Frame, gone);
+        }
+        else if (_saving.Add(fragment.SoundFrame, fragment.Start))
         {
             await SendSavedAsync(gone);
         }
