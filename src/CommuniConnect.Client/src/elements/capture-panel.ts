@@ -1,4 +1,4 @@
-import { Capture, captureProblem, devices, pictureSizes, type CaptureChoice, type PictureSize } from '../lib/capture.js';
+import { Capture, captureProblem, devices, lackOf, pictureSizes, type CaptureChoice, type PictureSize } from '../lib/capture.js';
 import { h, iconButton, setIcon } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { text } from '../lib/texts.js';
@@ -28,9 +28,11 @@ export class CapturePanel extends ScopedElement {
   #micButton!: HTMLButtonElement;
   #cameraButton!: HTMLButtonElement;
   #screenButton!: HTMLButtonElement;
-  #capture = new Capture(() => void this.#sourceEnded());
+  #capture = this.#newCapture();
   #muted = false;
   #pictureOff = false;
+  /** Devices were opened once: the browser does not ask the member again. */
+  #opened = false;
   /** One device change at a time; a later wish waits for the earlier one. */
   #work: Promise<void> = Promise.resolve();
 
@@ -75,7 +77,7 @@ export class CapturePanel extends ScopedElement {
     for (const select of [this.#camera, this.#microphone, this.#quality]) {
       scope.listen(select, 'change', () => void (this.#capture.fromScreen ? this.#listDevices() : this.open()));
     }
-    if (navigator.mediaDevices) scope.listen(navigator.mediaDevices, 'devicechange', () => void this.#listDevices());
+    if (navigator.mediaDevices) scope.listen(navigator.mediaDevices, 'devicechange', () => void this.#devicesChanged());
     scope.onDispose(() => this.#capture.close());
     void this.open();
   }
@@ -112,7 +114,7 @@ export class CapturePanel extends ScopedElement {
 
   #openScreen(): Promise<void> {
     return this.#inTurn(async () => {
-      const capture = new Capture(() => void this.#sourceEnded());
+      const capture = this.#newCapture();
       try {
         await capture.openScreen(this.#choice());
       } catch (error) {
@@ -152,17 +154,36 @@ export class CapturePanel extends ScopedElement {
     this.#screenButton.textContent = fromScreen ? text().useCamera : text().useScreen;
     if (!stream) return;
     void this.#video.play().catch(() => {});
-    if (!this.#capture.hasSound) this.#showProblem(text().noMicrophone);
+    this.#opened = true;
+    if (!this.#capture.hasPicture || !this.#capture.hasSound) this.#showProblem(lackOf(this.#capture));
     void this.#listDevices();
     this.emit('capture-changed', { stream, size: this.size });
   }
 
-  async #sourceEnded(): Promise<void> {
-    const fromScreen = this.#capture.fromScreen;
+  #newCapture(): Capture {
+    return new Capture((kind) => void this.#sourceEnded(kind));
+  }
+
+  /** What is left goes on, with another device where there is one. */
+  async #sourceEnded(kind: string): Promise<void> {
+    const { fromScreen } = this.#capture;
+    // Who shows their screen goes on showing it.
+    if (fromScreen && kind === 'audio') {
+      this.#status.textContent = text().deviceLost;
+      return;
+    }
     await this.open();
     if (this.#alert.hidden && !this.scope.signal.aborted) {
       this.#status.textContent = fromScreen ? text().screenStopped : text().deviceLost;
     }
+  }
+
+  /** Takes up what was missing as soon as it is plugged in. */
+  async #devicesChanged(): Promise<void> {
+    await this.#listDevices();
+    const { hasPicture, hasSound, fromScreen } = this.#capture;
+    if (!this.#opened || fromScreen) return;
+    if ((!hasPicture && !this.#camera.disabled) || (!hasSound && !this.#microphone.disabled)) await this.open();
   }
 
   #choice(): CaptureChoice {

@@ -1,7 +1,7 @@
 import { ApiError, sentence } from '../lib/api.js';
 import { byline } from '../lib/byline.js';
 import { CountStat } from '../lib/count-stat.js';
-import { h } from '../lib/dom.js';
+import { focusHeading, h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { fetchLive, stopLive, type LivePost } from '../lib/live-api.js';
 import { changeOf, watchLive, type LiveChange } from '../lib/live-watch.js';
@@ -142,10 +142,12 @@ export class LivePage extends ScopedElement {
     if (this.#replayShown) return;
     this.#replayShown = true;
     this.#post = post;
+    const hadFocus = this.contains(document.activeElement);
     this.#dialog.dismiss();
     const replay = h('replay-player' as 'div') as unknown as ReplayPlayer;
     replay.show(post, this.#player?.replayStart ?? null);
     this.replaceChildren(replay);
+    if (hadFocus) focusHeading(replay);
     this.#player = null;
   }
 

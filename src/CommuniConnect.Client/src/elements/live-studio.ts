@@ -2,7 +2,7 @@ import { sentence, serverNowMs } from '../lib/api.js';
 import type { PictureSize } from '../lib/capture.js';
 import { Broadcast } from '../lib/broadcast.js';
 import { CountStat } from '../lib/count-stat.js';
-import { h } from '../lib/dom.js';
+import { focusHeading, h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { canEncode, encoderFactory } from '../lib/encoder-choice.js';
 import { keepFeedPicture } from '../lib/feed-picture.js';
@@ -83,15 +83,13 @@ export class LiveStudio extends ScopedElement {
 
   async #start(): Promise<void> {
     const { title, description } = this.#form;
-    if (!this.#form.check()) return;
+    if (this.#form.busy || !this.#form.check()) return;
     if (!canEncode) return this.#showProblem(text().recorderMissing);
-    if (!this.#panel.stream) {
-      await this.#panel.open();
-      if (!this.#panel.stream) return;
-    }
     this.#form.busy = true;
     this.#alert.hidden = true;
     try {
+      if (!this.#panel.stream) await this.#panel.open();
+      if (!this.#panel.stream) return;
       const started = await startLive(title, description);
       await this.#goLive(started.live_id, started.ingest_url, title);
     } catch (error) {
@@ -187,6 +185,7 @@ export class LiveStudio extends ScopedElement {
     this.#sendTake();
     // The button that was pressed is far below the picture, where the live is now to be seen.
     this.scrollIntoView({ block: 'start' });
+    focusHeading(this.#main);
     this.emit('studio-live', { live_id: liveId });
   }
 
@@ -244,7 +243,10 @@ export class LiveStudio extends ScopedElement {
     if (change.reconnect_until !== undefined) this.#reconnectUntil = change.reconnect_until;
     const started = change.post?.live?.started_at;
     if (started) this.#badge?.setAttribute('started-at', started);
-    if (change.status === 'ended' && !this.#stopping) void this.#endedByServer('stopped', '');
+    if (change.status !== 'ended') return;
+    // A stop that waits would wait for a connection that is refused from now on; what is left is added behind.
+    if (this.#stopping) this.#stopWait.giveUp();
+    else void this.#endedByServer('stopped', '');
   }
 
   async #checkStillOpen(liveId: number): Promise<void> {
@@ -272,7 +274,13 @@ export class LiveStudio extends ScopedElement {
     const buttons: HTMLButtonElement[] = [];
     const add = (label: string, kind: string, run: () => Promise<void>) => {
       const button = h('button', { type: 'button', class: `button ${kind}` }, label);
-      this.scope.listen(button, 'click', () => void run().catch((error) => this.#showProblem(sentence(error))));
+      let runs = false;
+      this.scope.listen(button, 'click', async () => {
+        if (runs) return; // pressed twice
+        runs = true;
+        await run().catch((error) => this.#showProblem(sentence(error)));
+        runs = false;
+      });
       buttons.push(button);
     };
     if (resume) add(t.resumeLive, 'primary', resume);
@@ -354,6 +362,8 @@ export class LiveStudio extends ScopedElement {
   }
 
   #showReplay(post: LivePost, keepAlert = false): void {
+    const { activeElement } = document; // the body's is that of a button which was disabled
+    const hadFocus = activeElement === document.body || this.#main.contains(activeElement);
     this.#leaveLive();
     this.dataset['state'] = 'ended';
     this.#panel.remove();
@@ -363,6 +373,7 @@ export class LiveStudio extends ScopedElement {
     void this.#unsent?.then((unsent) => unsent.tidy());
     this.#main.replaceChildren(this.#backlog, replay);
     if (keepAlert) this.#main.prepend(this.#alert);
+    if (hadFocus) focusHeading(replay);
     this.emit('studio-ended', { live_id: post.id });
   }
 

@@ -42,9 +42,13 @@ export class StudioForm {
     this.#button.disabled = disabled;
   }
 
-  /** While the server is being asked. */
+  get busy(): boolean {
+    return this.#button.ariaDisabled === 'true';
+  }
+
+  /** While the live starts. The button keeps the keyboard's place. */
   set busy(busy: boolean) {
-    this.#button.disabled = busy;
+    this.#button.ariaDisabled = String(busy);
     this.#button.textContent = busy ? text().starting : text().startLive;
   }
 

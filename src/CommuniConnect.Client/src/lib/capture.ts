@@ -22,6 +22,8 @@ export const pictureSizes: readonly PictureSize[] = [
 ];
 
 const FRAMES_PER_SECOND = 30;
+/** A device is not there, not as it was chosen, or another program has it: there may be something else to open. */
+const UNAVAILABLE = ['NotFoundError', 'OverconstrainedError', 'NotReadableError'];
 
 export interface CaptureChoice {
   readonly cameraId?: string | undefined;
@@ -35,40 +37,36 @@ export class Capture {
   stream: MediaStream | null = null;
   /** True while the picture is the screen. */
   fromScreen = false;
+  /** Why the picture or the sound is missing; null while neither is. */
+  problem: unknown = null;
   #scope = new Scope();
   #muted = false;
   #pictureOff = false;
 
   constructor(
     /** A device or shared window ended by itself. */
-    private readonly onEnded: () => void,
+    private readonly onEnded: (kind: string) => void,
   ) {}
+
+  get hasPicture(): boolean {
+    return (this.stream?.getVideoTracks().length ?? 0) > 0;
+  }
 
   get hasSound(): boolean {
     return (this.stream?.getAudioTracks().length ?? 0) > 0;
   }
 
-  /** Opens camera and microphone, closing what was open: a phone cannot hold two cameras at once. */
+  /**
+   * Opens camera and microphone, closing what was open: a phone cannot hold two cameras at once. Where one that was chosen is
+   * gone it opens another, and one of the two where there is no other: better a silent live than none.
+   */
   async openCamera(choice: CaptureChoice): Promise<void> {
     checkPage();
     this.close();
-    const video: MediaTrackConstraints = {
-      width: { ideal: choice.size.width },
-      height: { ideal: choice.size.height },
-      frameRate: { ideal: FRAMES_PER_SECOND },
-      ...(choice.cameraId ? { deviceId: { exact: choice.cameraId } } : { facingMode: 'user' }),
-    };
-    const audio = microphone(choice);
-    let stream: MediaStream;
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({ video, audio });
-    } catch (error) {
-      // A machine with a camera but no microphone answers "not found" for both: better a silent live than none.
-      if ((error as DOMException).name !== 'NotFoundError') throw error;
-      stream = await navigator.mediaDevices.getUserMedia({ video });
-    }
+    const { stream, problem } = await openFirst(wishes(choice));
     this.fromScreen = false;
     this.#use(stream, [stream]);
+    this.problem = this.hasPicture && this.hasSound ? null : problem;
   }
 
   /** Asks which screen or window to show and adds the microphone to its sound; what is open stays so until chosen. */
@@ -78,7 +76,7 @@ export class Capture {
       video: { frameRate: { ideal: FRAMES_PER_SECOND } },
       audio: true,
     });
-    const voice = await navigator.mediaDevices.getUserMedia({ audio: microphone(choice) }).catch(() => null);
+    const voice = await navigator.mediaDevices.getUserMedia({ audio: microphone(choice.microphoneId) }).catch(() => null);
     this.close();
     this.fromScreen = true;
     const sources = voice ? [screen, voice] : [screen];
@@ -106,6 +104,7 @@ export class Capture {
     this.#scope.dispose();
     this.#scope = new Scope();
     this.stream = null;
+    this.problem = null;
   }
 
   #use(stream: MediaStream, sources: readonly MediaStream[]): void {
@@ -113,7 +112,10 @@ export class Capture {
     const scope = this.#scope;
     for (const track of sources.flatMap((source) => source.getTracks())) {
       scope.onDispose(() => track.stop());
-      if (track.kind === 'video') scope.listen(track, 'ended', () => this.onEnded());
+      scope.listen(track, 'ended', () => {
+        this.stream?.removeTrack(track);
+        this.onEnded(track.kind);
+      });
     }
     this.#apply();
   }
@@ -128,6 +130,12 @@ export class Capture {
 export async function devices(kind: 'videoinput' | 'audioinput'): Promise<MediaDeviceInfo[]> {
   const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return all.filter((device) => device.kind === kind && device.deviceId !== '');
+}
+
+/** The sentence for a capture without a picture or without sound. */
+export function lackOf({ hasPicture, problem }: Capture): string {
+  const isBusy = problem !== null && (problem as DOMException).name === 'NotReadableError';
+  return isBusy ? captureProblem(problem) : hasPicture ? text().noMicrophone : text().noCamera;
 }
 
 /** The sentence that tells the member what went wrong and what to do. */
@@ -159,12 +167,46 @@ function checkPage(): void {
   throw error;
 }
 
-function microphone(choice: CaptureChoice): MediaTrackConstraints {
+/** What to ask for, the best first. */
+function wishes({ size, cameraId, microphoneId }: CaptureChoice): MediaStreamConstraints[] {
+  const pictures = (cameraId ? [cameraId, undefined] : [undefined]).map((id) => camera(size, id));
+  const sounds = (microphoneId ? [microphoneId, undefined] : [undefined]).map(microphone);
+  return [
+    ...pictures.flatMap((video) => sounds.map((audio) => ({ video, audio }))),
+    { video: pictures.at(-1)! },
+    { audio: sounds.at(-1)! },
+  ];
+}
+
+/** Opens the first of these that there is; `problem` is that of the best. */
+async function openFirst(best: readonly MediaStreamConstraints[]): Promise<{ stream: MediaStream; problem: unknown }> {
+  let problem: unknown = null;
+  for (const wish of best) {
+    try {
+      return { stream: await navigator.mediaDevices.getUserMedia(wish), problem };
+    } catch (error) {
+      problem ??= error;
+      if (!UNAVAILABLE.includes((error as DOMException).name)) break;
+    }
+  }
+  throw problem;
+}
+
+function camera(size: PictureSize, id: string | undefined): MediaTrackConstraints {
+  return {
+    width: { ideal: size.width },
+    height: { ideal: size.height },
+    frameRate: { ideal: FRAMES_PER_SECOND },
+    ...(id ? { deviceId: { exact: id } } : { facingMode: 'user' }),
+  };
+}
+
+function microphone(id: string | undefined): MediaTrackConstraints {
   return {
     echoCancellation: true,
     noiseSuppression: true,
     autoGainControl: true,
-    ...(choice.microphoneId && { deviceId: { exact: choice.microphoneId } }),
+    ...(id && { deviceId: { exact: id } }),
   };
 }
 

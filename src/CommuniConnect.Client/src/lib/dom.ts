@@ -18,6 +18,14 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Gives the keyboard a place again where what had it is gone: the heading, which is read out. */
+export function focusHeading(root: Element): void {
+  const heading = root.querySelector('h1');
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
 // 24x24 outlines, drawn here so that no page needs an icon file before its buttons can be seen.
 const shapes = {
   play: 'M8 5v14l11-7z',

@@ -1,0 +1,141 @@
+using System.Globalization;
+using CommuniConnect.Browser.Tests.Support;
+using Microsoft.Playwright;
+
+namespace CommuniConnect.Browser.Tests;
+
+/// <summary>What goes wrong at the broadcaster's: devices that go, fingers that are too quick, a network that is away for too long.</summary>
+public sealed class StudioFaultTests(BrowserFixture browser)
+    : IClassFixture<BrowserFixture>,
+        IAsyncDisposable
+{
+    /// <summary><c>unplug(kind)</c> takes a device away as the browser tells of it, <c>plugIn(kind)</c> brings it back.</summary>
+    private const string Devices = """
+        const { mediaDevices } = navigator;
+        const open = mediaDevices.getUserMedia.bind(mediaDevices);
+        const list = mediaDevices.enumerateDevices.bind(mediaDevices);
+        const gone = new Set();
+        window.unplug = (kind) => {
+          gone.add(kind);
+          for (const track of document.querySelector('live-studio video').srcObject.getTracks()) {
+            if (track.kind !== kind) continue;
+            track.stop();
+            track.dispatchEvent(new Event('ended'));
+          }
+        };
+        window.plugIn = (kind) => {
+          gone.delete(kind);
+          mediaDevices.dispatchEvent(new Event('devicechange'));
+        };
+        mediaDevices.getUserMedia = async (wish) => {
+          if ([...gone].some((kind) => wish[kind])) throw new DOMException('', 'NotFoundError');
+          return open(wish);
+        };
+        mediaDevices.enumerateDevices = async () =>
+          (await list()).filter((device) => ![...gone].some((kind) => device.kind === `${kind}input`));
+        """;
+
+    private const string Heading = "document.activeElement.matches('h1.live-title')";
+
+    private readonly ThrottledProxy _network = new(browser.Site.Address);
+
+    public async ValueTask DisposeAsync()
+    {
+        await browser.ClearAsync();
+        await _network.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Start_pressed_twice_starts_one_live_and_the_keyboard_keeps_its_place()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        await mariam.AddInitScriptAsync(
+            """
+            const { mediaDevices } = navigator;
+            const open = mediaDevices.getUserMedia.bind(mediaDevices);
+            const asked = new Promise((resolve) => (window.allow = resolve));
+            mediaDevices.getUserMedia = (wish) => asked.then(() => open(wish));
+            """
+        );
+        var started = 0;
+        mariam.Request += (_, request) =>
+            started += request.Url.Contains("/live/start", StringComparison.Ordinal) ? 1 : 0;
+        await mariam.GotoAsync("/studio");
+        await mariam.GetByLabel("Titre").FillAsync("Deux fois plutôt qu’une");
+
+        await mariam.Button("Démarrer le live").ClickAsync();
+        await Assertions.Expect(mariam.Button("Démarrage…")).ToBeFocusedAsync();
+        await mariam.Keyboard.PressAsync("Enter");
+        await mariam.GetByLabel("Titre").PressAsync("Enter");
+        await mariam.EvaluateAsync("() => allow()");
+
+        await Assertions.Expect(mariam.GetByText("EN DIRECT").First).ToBeVisibleAsync();
+        await mariam.WaitForFunctionAsync($"() => {Heading}");
+        Assert.Equal(1, started);
+        await mariam.StopLiveAsync();
+        await mariam.WaitForFunctionAsync($"() => {Heading}");
+    }
+
+    [Theory]
+    [InlineData("audio", "le live sera sans son")]
+    [InlineData("video", "le live sera sans image")]
+    public async Task Live_goes_on_without_a_device_and_takes_it_up_again(
+        string device,
+        string sentence
+    )
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam, address: _network.Address);
+        await mariam.AddInitScriptAsync(Devices);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        var id = await mariam.StartLiveAsync("Le fil a lâché");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.WaitForLiveProgressAsync(1);
+
+        await mariam.EvaluateAsync("device => unplug(device)", device);
+        var told = mariam.GetByRole(AriaRole.Alert).GetByText(sentence);
+        await Assertions.Expect(told).ToBeVisibleAsync();
+        await mariam.ScreenshotAsync($"studio-without-{device}");
+        await alpha.WaitForLiveProgressAsync(2);
+
+        _network.Cut();
+        await Assertions
+            .Expect(mariam.GetByText("Réseau interrompu, rien n’est perdu"))
+            .ToBeVisibleAsync();
+        _network.Restore();
+        await alpha.WaitForLiveProgressAsync(2);
+
+        await mariam.EvaluateAsync("device => plugIn(device)", device);
+        await Assertions.Expect(told).ToBeHiddenAsync();
+        await mariam.WaitForPictureAsync("live-studio video");
+        await alpha.WaitForLiveProgressAsync(2);
+        await mariam.StopLiveAsync();
+        await mariam.WaitForPictureAsync("replay-player video");
+    }
+
+    [Fact]
+    public async Task Stop_that_was_asked_for_in_a_cut_is_answered_though_the_live_has_ended_meanwhile()
+    {
+        using var admin = await Member.SignInAsync(browser.Site.Address, Pages.Admin);
+        var mariam = await browser.SignedInAsync(Pages.Mariam, address: _network.Address);
+        var id = await mariam.StartLiveAsync("Trop longtemps coupé");
+        await mariam.WaitForFunctionAsync(
+            "() => document.querySelector('live-studio video').currentTime > 3"
+        );
+        _network.Cut();
+        await Assertions
+            .Expect(mariam.GetByText("Réseau interrompu, rien n’est perdu"))
+            .ToBeVisibleAsync();
+
+        await mariam.Button("Arrêter le live").First.ClickAsync();
+        await mariam
+            .GetByRole(AriaRole.Dialog)
+            .GetByRole(AriaRole.Button, new() { Name = "Arrêter le live", Exact = true })
+            .ClickAsync();
+        await Assertions.Expect(mariam.Locator("stop-wait")).ToBeVisibleAsync();
+        await admin.StopLiveAsync(id, force: true);
+        _network.Restore();
+
+        await Assertions.Expect(mariam.GetByText("ENREGISTRÉ EN DIRECT").First).ToBeVisibleAsync();
+        await mariam.WaitForPictureAsync("replay-player video");
+    }
+}
