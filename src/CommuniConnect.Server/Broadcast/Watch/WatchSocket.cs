@@ -89,6 +89,7 @@ internal sealed class WatchSocket
                     is WebSocketException
                         or OperationCanceledException
                         or IOException
+                        or ObjectDisposedException
                         or TimeoutException
             )
         {
@@ -120,9 +121,9 @@ internal sealed class WatchSocket
             {
                 socket.SetRawSocketOption(tcp, notSentLowWater, BitConverter.GetBytes(BatchBytes));
             }
-            catch (SocketException)
+            catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
-                // Not a TCP socket: what stands between us and the viewer is not ours.
+                // Not a TCP socket, and what stands between us and the viewer is not ours; or the viewer has left.
             }
         }
     }
