@@ -106,13 +106,7 @@ public sealed class DataSavingTests(ServerFixture server) : IClassFixture<Server
     {
         var viewer = await WatchClient.ConnectAsync(live);
         await viewer.SayAsync(wish);
-        await viewer.SayAsync("""{"type":"delay","ms":1}"""); // what was said before is heard by then
-        await Patience.UntilAsync(
-            async () =>
-                (await live.GetAsync()).GetProperty("delay")
-                    is { ValueKind: not System.Text.Json.JsonValueKind.Null },
-            "the viewer is heard"
-        );
+        await live.UntilHeardAsync(viewer);
         return viewer;
     }
 

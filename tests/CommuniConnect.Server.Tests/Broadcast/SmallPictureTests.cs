@@ -29,10 +29,10 @@ public sealed class SmallPictureTests(ServerFixture server) : IClassFixture<Serv
         await UntilOfferedAsync(live);
 
         await viewer.SayAsync("""{"type":"select","rendition":"small"}""");
-        await HeardAsync(live, viewer, 1);
+        await live.UntilHeardAsync(viewer, 1);
         await film.GoOnAsync(4.8, viewer);
         await viewer.SayAsync("""{"type":"select","rendition":"main"}""");
-        await HeardAsync(live, viewer, 2);
+        await live.UntilHeardAsync(viewer, 2);
         await film.GoOnAsync(8, viewer);
         await film.CompleteAsync();
         await live.StopAsync();
@@ -353,18 +353,6 @@ public sealed class SmallPictureTests(ServerFixture server) : IClassFixture<Serv
                 .EnumerateArray()
                 .Select(t => t.TryGetProperty("rendition", out var r) ? r.GetString()! : "main"),
         ];
-
-    /// <summary>What the viewer said before is heard by then.</summary>
-    private static Task HeardAsync(StartedLive live, WatchClient viewer, int mark) =>
-        Patience.UntilAsync(
-            async () =>
-            {
-                await viewer.SayAsync($$"""{"type":"delay","ms":{{mark}}}"""); // not listened to too often
-                var delay = (await live.GetAsync()).GetProperty("delay");
-                return delay.ValueKind == JsonValueKind.Object && delay.Int("p50_ms") == mark;
-            },
-            "the server has heard the viewer"
-        );
 
     private static string Hash(ReadOnlySpan<byte> payload) =>
         Convert.ToHexString(SHA256.HashData(payload));

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
@@ -90,8 +92,7 @@ public sealed class WatchSocketTests(ServerFixture server) : IClassFixture<Serve
         await using var viewer = await WatchClient.ConnectAsync(live);
         await viewer.PacketAsync(p => p.Track == Video);
         await viewer.SayAsync("""{"type":"select","video":false}""");
-        await viewer.SayAsync("""{"type":"delay","ms":1}"""); // what was said before is heard by then
-        await DelayAsync(live, 1);
+        await live.UntilHeardAsync(viewer);
 
         await live.PublishAsync(await Footage.Vp8OpusAsync(3));
         var third = await viewer.PacketAsync(p => p.Microseconds > 3_000_000);
@@ -153,19 +154,7 @@ public sealed class WatchSocketTests(ServerFixture server) : IClassFixture<Serve
     {
         var live = await StartedLive.StartAsync(server);
         await live.PublishAsync(await Footage.Vp8OpusAsync(2));
-        await using var studio = await StudioSocket.ConnectAsync(live.Ingest);
-        var media = await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(4));
-        await studio.SendAsync(media.AsMemory(0, media.Length / 2));
-        await live.UntilAsync(s => s.Duration > TimeSpan.FromSeconds(3));
-        var now = (await server.Anonymous().GetAsync("/api/clock/", HttpStatusCode.OK))
-            .GetProperty("now")
-            .GetDouble();
-
-        await studio.SendTextAsync(Clock(0.5, now - 86_400_000));
-        await studio.SendTextAsync("""{"type":"clock","media":-1,"captured":null}""");
-        await studio.SendTextAsync(Clock(1, now));
-        await studio.SendAsync(media.AsMemory(media.Length / 2));
-        await studio.CompleteAsync();
+        var now = await PublishWithClockAsync(live);
         await using var viewer = await WatchClient.ConnectAsync(live);
         var clock = await viewer.NextAsync("clock");
 
@@ -193,10 +182,38 @@ public sealed class WatchSocketTests(ServerFixture server) : IClassFixture<Serve
     }
 
     [Fact]
+    public async Task Clock_is_withdrawn_when_a_take_without_one_begins_and_delays_do_not_count_until_there_is_another()
+    {
+        const int measuredWithout = 54_321;
+        using var counted = new CountedDelays();
+        var live = await StartedLive.StartAsync(server);
+        await PublishWithClockAsync(live);
+        await using var viewer = await WatchClient.ConnectAsync(live);
+        await viewer.NextAsync("clock");
+        await viewer.SayAsync("""{"type":"delay","ms":120}""");
+        await DelayAsync(live, 1);
+
+        await live.PublishAsync(await Footage.Vp8OpusAsync(2));
+        await viewer.NextAsync("no_clock");
+        await viewer.SayAsync($$"""{"type":"delay","ms":{{measuredWithout}}}""");
+
+        Assert.Equal(JsonValueKind.Null, (await live.GetAsync()).GetProperty("delay").ValueKind);
+        await server
+            .Anonymous()
+            .GetAsync(ClockOf(live.Watch.AbsolutePath), HttpStatusCode.NoContent);
+        await PublishWithClockAsync(live);
+        await viewer.NextAsync("clock");
+        await viewer.SayAsync("""{"type":"delay","ms":80}""");
+        Assert.Equal(80, (await DelayAsync(live, 1)).Int("p50_ms"));
+        Assert.Contains(120, counted.Milliseconds);
+        Assert.DoesNotContain(measuredWithout, counted.Milliseconds);
+    }
+
+    [Fact]
     public async Task Delays_viewers_measure_are_summed_up_and_nonsense_is_not()
     {
         var live = await StartedLive.StartAsync(server);
-        await live.PublishAsync(await Footage.Vp8OpusAsync(2));
+        await PublishWithClockAsync(live);
         await using var one = await WatchClient.ConnectAsync(live);
         await using var two = await WatchClient.ConnectAsync(live);
 
@@ -242,6 +259,25 @@ public sealed class WatchSocketTests(ServerFixture server) : IClassFixture<Serve
         await client.GetAsync(path, HttpStatusCode.BadRequest);
         await live.StopAsync();
         await client.GetAsync(path, HttpStatusCode.NotFound);
+    }
+
+    /// <summary>Publishes 4 s and says meanwhile when the camera saw its first second: now, which is given.</summary>
+    private async Task<double> PublishWithClockAsync(StartedLive live)
+    {
+        await using var studio = await StudioSocket.ConnectAsync(live.Ingest);
+        var media = await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(4));
+        var before = live.Snapshot!.Duration;
+        await studio.SendAsync(media.AsMemory(0, media.Length / 2));
+        await live.UntilAsync(s => s.Duration > before + TimeSpan.FromSeconds(1));
+        var now = (await server.Anonymous().GetAsync("/api/clock/", HttpStatusCode.OK))
+            .GetProperty("now")
+            .GetDouble();
+        await studio.SendTextAsync(Clock(0.5, now - 86_400_000));
+        await studio.SendTextAsync("""{"type":"clock","media":-1,"captured":null}""");
+        await studio.SendTextAsync(Clock(1, now));
+        await studio.SendAsync(media.AsMemory(media.Length / 2));
+        await studio.CompleteAsync();
+        return now;
     }
 
     private static string Clock(double media, double captured) =>
@@ -294,6 +330,31 @@ public sealed class WatchSocketTests(ServerFixture server) : IClassFixture<Serve
             }
         }
         return seen;
+    }
+
+    /// <summary>The delays that count, of all servers of this process.</summary>
+    private sealed class CountedDelays : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+
+        public CountedDelays()
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "communiconnect.live.delay")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<double>(
+                (_, ms, _, _) => Milliseconds.Enqueue(ms)
+            );
+            _listener.Start();
+        }
+
+        public ConcurrentQueue<double> Milliseconds { get; } = new();
+
+        public void Dispose() => _listener.Dispose();
     }
 
     /// <summary>A packet as both ways of watching can tell it.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using CommuniConnect.Media;
 using CommuniConnect.Server.Broadcast.OnAir;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,6 +83,23 @@ internal sealed class StartedLive(
             async () => (await GetAsync()).GetProperty("live").Text("status") == "ended",
             "the live ends by itself"
         );
+
+    /// <summary>Waits until what a viewer has said before is heard: the delay it tells now counts, for which there has to be a clock.</summary>
+    /// <param name="mark">Another one each time.</param>
+    public Task UntilHeardAsync(WatchClient viewer, int mark = 1)
+    {
+        var timeline = server.Services.GetRequiredService<LiveDirectory>().FindLive(id)!.Timeline;
+        timeline.Clock ??= new CaptureClock(MediaTime.Zero, server.Time.GetUtcNow());
+        return Patience.UntilAsync(
+            async () =>
+            {
+                await viewer.SayAsync($$"""{"type":"delay","ms":{{mark}}}"""); // not listened to too often
+                var delay = (await GetAsync()).GetProperty("delay");
+                return delay.ValueKind == JsonValueKind.Object && delay.Int("p50_ms") == mark;
+            },
+            "the server has heard the viewer"
+        );
+    }
 
     /// <summary>Sends a whole file as one take over the studio's socket and waits until it is safe.</summary>
     public async Task PublishAsync(string file)

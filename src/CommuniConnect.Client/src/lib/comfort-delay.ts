@@ -38,6 +38,7 @@ export class ComfortDelay {
       const url = new URL(this.watchUrl(), location.href);
       url.pathname = url.pathname.replace(/\.webm$/, '/clock');
       const answer = await fetch(url, { signal, credentials: 'same-origin' });
+      if (answer.status === 204) this.#meter.forget();
       if (answer.status !== 200) return;
       const { media, captured } = (await answer.json()) as { media: number; captured: number };
       this.#meter.captured(media, captured);

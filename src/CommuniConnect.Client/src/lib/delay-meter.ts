@@ -19,6 +19,12 @@ export class DelayMeter {
     this.#clock = { media: mediaSeconds, captured: capturedMs };
   }
 
+  /** Nobody says any more when the camera saw what. */
+  forget(): void {
+    this.#clock = null;
+    this.#delay = null;
+  }
+
   /** Second `mediaSeconds` of the live came on screen at `nowMs` of the page's clock. */
   painted(mediaSeconds: number, nowMs: number): void {
     const serverMs = this.serverClock.at(nowMs);

@@ -230,6 +230,7 @@ export class DirectPlayback extends EventTarget implements Playback {
     this.#renditions.reset();
     this.#tracks = [];
     this.#arrivals.reconnect();
+    this.#delay.forget(); // it may be another camera by now
     this.#standstill.forget();
     this.#picture.clear();
     this.#speaker.clear();
@@ -238,6 +239,7 @@ export class DirectPlayback extends EventTarget implements Playback {
       onPackets: (packets) => this.#decode(packets),
       onJump: () => this.#jumped(),
       onClock: (media, captured) => this.#delay.captured(media, captured),
+      onNoClock: () => this.#delay.forget(),
     }, this.#rendition);
   }
 

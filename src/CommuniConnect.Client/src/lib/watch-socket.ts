@@ -25,6 +25,8 @@ export interface WatchHooks {
   onJump(): void;
   /** The camera saw second `mediaSeconds` of the live at `capturedMs` of the server's clock. */
   onClock(mediaSeconds: number, capturedMs: number): void;
+  /** What was said of the camera does not hold any more. */
+  onNoClock(): void;
 }
 
 /** One connection to the watch socket of a live. */
@@ -93,5 +95,6 @@ export class WatchSocket {
     if (message.type === 'tracks') this.hooks.onTracks(message.tracks ?? []);
     else if (message.type === 'jump') this.hooks.onJump();
     else if (message.type === 'clock') this.hooks.onClock(message.media ?? 0, message.captured ?? 0);
+    else if (message.type === 'no_clock') this.hooks.onNoClock();
   }
 }

@@ -58,7 +58,7 @@ internal sealed class ViewerDelay(TimeProvider time, Action<ViewerDelay> leave) 
     private long _reportedAt;
     private volatile int _latestMs = -1;
 
-    /// <summary>Milliseconds, or null before the first report.</summary>
+    /// <summary>Milliseconds, or null while nothing is told.</summary>
     public int? LatestMs => _latestMs is >= 0 and var ms ? ms : null;
 
     public void Report(double ms)
@@ -75,6 +75,9 @@ internal sealed class ViewerDelay(TimeProvider time, Action<ViewerDelay> leave) 
         _latestMs = (int)ms;
         Delays.Record(ms);
     }
+
+    /// <summary>What was told was measured by a clock that does not hold any more.</summary>
+    public void Forget() => _latestMs = -1;
 
     public void Dispose() => leave(this);
 }

@@ -40,12 +40,15 @@ internal sealed record WatchMessage(string Type)
             ],
         };
 
-    public static WatchMessage Of(CaptureClock clock) =>
-        new("clock")
-        {
-            Media = clock.Media.Nanoseconds / 1e9,
-            Captured = (clock.CapturedAt - DateTimeOffset.UnixEpoch).TotalMilliseconds,
-        };
+    /// <summary><c>clock</c>, or <c>no_clock</c> when the one before does not hold any more: a <c>clock</c> of nothing would be read as one.</summary>
+    public static WatchMessage Of(CaptureClock? clock) =>
+        clock is null
+            ? new("no_clock")
+            : new("clock")
+            {
+                Media = clock.Media.Nanoseconds / 1e9,
+                Captured = (clock.CapturedAt - DateTimeOffset.UnixEpoch).TotalMilliseconds,
+            };
 
     public byte[] ToBytes() =>
         JsonSerializer.SerializeToUtf8Bytes(this, WatchJson.Default.WatchMessage);

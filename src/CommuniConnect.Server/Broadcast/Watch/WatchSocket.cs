@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace CommuniConnect.Server.Broadcast.Watch;
 
 /// <summary>
-/// The live as packets for a player that decodes them itself: <c>tracks</c>, <c>clock</c> and <c>jump</c> as text, packets
-/// as binary. The viewer may <c>select</c>, <c>rejoin</c> and tell its <c>delay</c>.
+/// The live as packets for a player that decodes them itself: <c>tracks</c>, <c>clock</c>, <c>no_clock</c> and <c>jump</c> as
+/// text, packets as binary. The viewer may <c>select</c>, <c>rejoin</c> and tell its <c>delay</c>.
 /// </summary>
 internal sealed class WatchSocket
 {
@@ -178,9 +178,13 @@ internal sealed class WatchSocket
             (_part, _small) = (PartOf(piece), _live.Timeline.Small);
             await SendTextAsync(WatchMessage.Of(_part!, _small), gone);
         }
-        if (_live.Timeline.Clock is { } newest && newest != _clock)
+        if (_live.Timeline.Clock is var newest && newest != _clock)
         {
             _clock = newest;
+            if (newest is null)
+            {
+                _delay.Forget();
+            }
             await SendTextAsync(WatchMessage.Of(newest), gone);
         }
     }
@@ -293,7 +297,7 @@ internal sealed class WatchSocket
                 case { Type: "rejoin" }:
                     _cursor.Rejoin();
                     break;
-                case { Type: "delay", Ms: { } ms }:
+                case { Type: "delay", Ms: { } ms } when _live.Timeline.Clock is not null:
                     _delay.Report(ms);
                     break;
                 default:
