@@ -1,5 +1,6 @@
 using System.Net;
 using CommuniConnect.Server.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace CommuniConnect.Server.Tests.Broadcast;
@@ -141,6 +142,61 @@ public sealed class KilledServerTests
             await Tool.PacketsAsync(source),
             await Tool.PacketsAsync(await server.ReplayAsync(await stopping))
         );
+    }
+
+    [Fact]
+    public async Task Most_viewers_a_live_had_are_still_known_after_a_kill()
+    {
+        await using var server = new ServerProcess();
+        await server.StartAsync();
+        await server.RegisterAsync();
+        var (id, ingest) = await server.NewLiveAsync();
+        await using (var studio = await StudioSocket.ConnectAsync(new Uri(server.Address, ingest)))
+        {
+            await studio.SendAsync(await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(2)));
+            await studio.CompleteAsync();
+        }
+        var watch = new Uri((await server.PostAsync(id)).Text("watch_url")!).PathAndQuery;
+        using var one = await WatchAsync();
+        using var two = await WatchAsync();
+        using (await WatchAsync())
+        {
+            Assert.Equal(3, (await server.LiveAsync(id)).Int("peak_viewers"));
+        }
+        await Patience.UntilAsync(
+            async () => await WrittenPeakAsync(server, id) == 3,
+            "the most viewers are written down"
+        );
+
+        await server.KillAsync();
+        await server.StartAsync();
+
+        Assert.Equal(3, (await server.LiveAsync(id)).Int("peak_viewers"));
+        using var back = await WatchAsync();
+        await server.StopAsync(id);
+        Assert.Equal(3, (await server.LiveAsync(id)).Int("peak_viewers"));
+
+        async Task<HttpResponseMessage> WatchAsync()
+        {
+            using var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false });
+            return await browser.GetAsync(
+                new Uri(server.Address, watch),
+                HttpCompletionOption.ResponseHeadersRead
+            );
+        }
+    }
+
+    private static async Task<long> WrittenPeakAsync(ServerProcess server, int live)
+    {
+        var file = Path.Combine(server.DataPath, "communiconnect.db");
+        await using var db = new SqliteConnection(
+            $"Data Source={file};Mode=ReadOnly;Pooling=false"
+        );
+        await db.OpenAsync();
+        await using var command = db.CreateCommand();
+        command.CommandText = "SELECT PeakViewers FROM Lives WHERE PostId = $live";
+        command.Parameters.AddWithValue("$live", live);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     private static async Task AssertReadableAsync(string file) =>

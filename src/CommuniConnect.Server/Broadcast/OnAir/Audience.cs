@@ -9,6 +9,15 @@ internal sealed class Audience(Action changed)
     public int Viewers { get; private set; }
     public int Peak { get; private set; }
 
+    /// <summary>Takes up what the peak was before a restart of the server.</summary>
+    public void Resume(int peak)
+    {
+        lock (_lock)
+        {
+            Peak = Math.Max(Peak, peak);
+        }
+    }
+
     /// <summary>A viewer, until the result is disposed of.</summary>
     /// <param name="viewer">Who watches: with several tabs, still one.</param>
     public Seat Enter(string viewer) => new(this, viewer);

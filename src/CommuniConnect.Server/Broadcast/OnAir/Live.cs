@@ -97,8 +97,9 @@ internal sealed class Live
     }
 
     /// <summary>Says how it stands until its recording is found again; commands wait until <see cref="Start"/>.</summary>
-    public void Expect(DateTimeOffset? startedAt)
+    public void Expect(DateTimeOffset? startedAt, int peakViewers)
     {
+        Audience.Resume(peakViewers);
         // A kill may have come before it was written down that the live has begun.
         if (startedAt is not null || RecordingFolder.HasParts(Folder))
         {

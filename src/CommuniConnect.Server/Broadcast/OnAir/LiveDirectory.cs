@@ -84,10 +84,11 @@ internal sealed class LiveDirectory(
     /// Puts a live that was on air when the server went down on air again, interrupted, at once; its recording is read beside
     /// the caller, and what is asked of the live waits for that.
     /// </summary>
-    public Task RecoverAsync(int liveId, DateTimeOffset? startedAt)
+    /// <param name="peakViewers">As far as it was written down.</param>
+    public Task RecoverAsync(int liveId, DateTimeOffset? startedAt, int peakViewers)
     {
         var live = Add(liveId);
-        live.Expect(startedAt);
+        live.Expect(startedAt, peakViewers);
         return Task.Run(() => live.Start(Recovery.Read(live.Folder, logger), startedAt));
     }
 

@@ -55,6 +55,18 @@ internal sealed partial class LiveArchive(
         webhooks.Wake();
     }
 
+    /// <summary>Of a live that is on air; its end writes down the last.</summary>
+    public async Task SavePeakAsync(int liveId, int peakViewers)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        await db
+            .Lives.Where(l =>
+                l.PostId == liveId && l.EndedAt == null && l.PeakViewers < peakViewers
+            )
+            .ExecuteUpdateAsync(live => live.SetProperty(l => l.PeakViewers, peakViewers));
+    }
+
     /// <summary>
     /// Writes an end down and lets publisher and viewers go. False when the disk does not have it now: they are let go all
     /// the same, and it is tried until it is done. Safe to call any number of times for the same ending.

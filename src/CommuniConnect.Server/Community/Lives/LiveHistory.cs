@@ -27,9 +27,16 @@ internal sealed partial class LiveHistory(
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
             var open = await db
                 .Lives.Where(l => l.EndedAt == null)
-                .Select(l => new { l.PostId, l.StartedAt })
+                .Select(l => new
+                {
+                    l.PostId,
+                    l.StartedAt,
+                    l.PeakViewers,
+                })
                 .ToListAsync(cancellationToken);
-            var recovering = open.Select(live => RecoverAsync(live.PostId, live.StartedAt))
+            var recovering = open.Select(live =>
+                    RecoverAsync(live.PostId, live.StartedAt, live.PeakViewers)
+                )
                 .ToList();
             await Task.WhenAny(
                 Task.WhenAll(recovering),
@@ -48,11 +55,11 @@ internal sealed partial class LiveHistory(
         }
     }
 
-    private async Task RecoverAsync(int liveId, DateTimeOffset? startedAt)
+    private async Task RecoverAsync(int liveId, DateTimeOffset? startedAt, int peakViewers)
     {
         try
         {
-            await directory.RecoverAsync(liveId, startedAt);
+            await directory.RecoverAsync(liveId, startedAt, peakViewers);
             Recovered(logger, liveId);
         }
 #pragma warning disable CA1031 // One live that cannot be found again harms neither the server nor another; a stop ends it.

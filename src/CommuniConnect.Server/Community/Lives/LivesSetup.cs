@@ -8,6 +8,7 @@ internal static class LivesSetup
         services.AddSingleton<OpenedReplays>();
         services.AddScoped<LiveWriter>();
         services.AddHostedService<LiveHistory>();
+        services.AddHostedService<PeakHistory>();
         return services;
     }
 
