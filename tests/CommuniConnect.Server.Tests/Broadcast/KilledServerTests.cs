@@ -172,7 +172,6 @@ public sealed class KilledServerTests
         await server.StartAsync();
 
         Assert.Equal(3, (await server.LiveAsync(id)).Int("peak_viewers"));
-        using var back = await WatchAsync();
         await server.StopAsync(id);
         Assert.Equal(3, (await server.LiveAsync(id)).Int("peak_viewers"));
 

@@ -142,7 +142,8 @@ export class LivePage extends ScopedElement {
     if (this.#replayShown) return;
     this.#replayShown = true;
     this.#post = post;
-    const hadFocus = this.contains(document.activeElement);
+    const { activeElement } = document; // the body is that of a button which was disabled
+    const hadFocus = this.contains(activeElement) || (this.#stopping && activeElement === document.body);
     this.#dialog.dismiss();
     const replay = h('replay-player' as 'div') as unknown as ReplayPlayer;
     replay.show(post, this.#player?.replayStart ?? null);

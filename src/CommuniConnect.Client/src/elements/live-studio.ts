@@ -276,7 +276,7 @@ export class LiveStudio extends ScopedElement {
       const button = h('button', { type: 'button', class: `button ${kind}` }, label);
       let runs = false;
       this.scope.listen(button, 'click', async () => {
-        if (runs) return; // pressed twice
+        if (runs || button.ariaDisabled === 'true') return; // pressed twice, or too late
         runs = true;
         await run().catch((error) => this.#showProblem(sentence(error)));
         runs = false;
@@ -293,7 +293,7 @@ export class LiveStudio extends ScopedElement {
   async #askStop(liveId: number): Promise<void> {
     if (this.#stopping || !(await this.#dialog.ask(false))) return;
     this.#stopping = true;
-    for (const button of this.#actions.querySelectorAll<HTMLButtonElement>('.danger, .primary')) button.disabled = true;
+    for (const button of this.#actions.querySelectorAll<HTMLButtonElement>('.danger, .primary')) button.ariaDisabled = 'true';
     await this.#sendRest();
     // A forced stop may have overtaken this one while it was sending.
     if (!this.#forced) await this.#stop(liveId, false);
@@ -362,7 +362,7 @@ export class LiveStudio extends ScopedElement {
   }
 
   #showReplay(post: LivePost, keepAlert = false): void {
-    const { activeElement } = document; // the body's is that of a button which was disabled
+    const { activeElement } = document; // the body is that of a button which is gone
     const hadFocus = activeElement === document.body || this.#main.contains(activeElement);
     this.#leaveLive();
     this.dataset['state'] = 'ended';

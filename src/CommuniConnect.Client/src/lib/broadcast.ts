@@ -272,7 +272,7 @@ export class Broadcast {
   #replaceBroken(take: Take, reason: string): void {
     if (this.#recording !== take) return;
     void this.endTake();
-    const alive = this.#source?.stream.getVideoTracks().some((track) => track.readyState === 'live');
+    const alive = this.#source?.stream.getTracks().some((track) => track.readyState === 'live');
     // A source that ended is announced by its own track, and the member chooses another.
     if (!alive || !this.#source) return;
     // An encoder that breaks before its first byte would only break again.

@@ -175,16 +175,13 @@ internal static class WatchEndpoint
                 await BeginStreamAsync(response, part, cancellation);
             }
             var left = fragment.Cluster;
-            for (
-                ;
-                left.Length > WatchConnection.SliceBytes;
-                left = left[WatchConnection.SliceBytes..]
-            )
+            while (left.Length > WatchConnection.SliceBytes)
             {
                 await response.BodyWriter.WriteAsync(
                     left[..WatchConnection.SliceBytes],
                     cancellation
                 );
+                left = left[WatchConnection.SliceBytes..];
             }
             await response.BodyWriter.WriteAsync(left, cancellation);
         }
