@@ -78,6 +78,38 @@ public sealed class ResumeTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Take_begun_in_a_cut_is_encoded_as_well_as_any()
+    {
+        var mariam = await PublisherAsync(
+            """
+            const Recorder = window.MediaRecorder;
+            window.recorders = 0;
+            window.MediaRecorder = class extends Recorder {
+              constructor(...inputs) {
+                super(...inputs);
+                window.recorders++;
+              }
+            };
+            """
+        );
+        var id = await mariam.StartLiveAsync("En plus grand, sans réseau");
+        await CutAsync(mariam);
+
+        await mariam.GetByText("Caméra, micro et qualité").ClickAsync();
+        await mariam.GetByLabel("Qualité").SelectOptionAsync("Haute (1280 × 720)");
+        await mariam.WaitForFunctionAsync(
+            "() => document.querySelector('live-studio video').videoWidth === 1280"
+        );
+        await WaitingAsync(mariam, 400_000);
+        _network.Restore();
+        await Assertions.Expect(mariam.GetByText("rien n’est perdu")).ToBeHiddenAsync();
+        await mariam.StopLiveAsync();
+
+        Assert.Equal(0, await mariam.EvaluateAsync<int>("() => window.recorders"));
+        await _witness.AssertReplayHoldsAllAsync(await ReplayAsync(mariam, id));
+    }
+
+    [Fact]
     public async Task Reloaded_studio_sends_what_the_page_before_it_had_not()
     {
         var mariam = await PublisherAsync();
@@ -291,7 +323,7 @@ public sealed class ResumeTests(BrowserFixture browser)
             """
             most => {
               const words = document.querySelector('upload-health .figures').textContent;
-              const [, number, unit] = /([0-9,]+)\s(k|M)?o\b/.exec(words);
+              const [, number, unit] = /([0-9,]+)\s(k|M)?o\b/.exec(words) ?? [null, '0'];
               return Number(number.replace(',', '.')) * { k: 1e3, M: 1e6, undefined: 1 }[unit] > most;
             }
             """,

@@ -135,7 +135,7 @@ public sealed partial class StudioEncoderTests(BrowserFixture browser)
 
     [Theory]
     [InlineData("throw new Error('no')")]
-    [InlineData("postMessage({ type: 'fault', reason: 'no' })")]
+    [InlineData("onmessage = () => postMessage({ type: 'fault', reason: 'no' })")]
     public async Task Encoder_that_cannot_begin_leaves_the_take_to_another(string worker)
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);

@@ -137,7 +137,7 @@ export class LiveStudio extends ScopedElement {
       ingestUrl,
       left,
       serverClock,
-      makeEncoder: encoderFactory(),
+      makeEncoder: encoderFactory(scope),
       allowsSmall: () => this.#panel.sendsSmall,
       beginTake: (after) => unsent.begin(liveId, after, () => this.#showNote(text().storeFull)),
     }, {

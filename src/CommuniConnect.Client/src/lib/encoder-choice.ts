@@ -1,5 +1,7 @@
 import type { Encoder, EncoderHooks, EncoderSettings, Uplink } from './encoder.js';
 import { MediaRecorderEncoder } from './media-recorder-encoder.js';
+import type { Scope } from './scope.js';
+import { SpareWorker } from './spare-worker.js';
 import { WebCodecsEncoder } from './web-codecs-encoder.js';
 
 export type EncoderFactory = (stream: MediaStream, settings: EncoderSettings, hooks: EncoderHooks) => Encoder;
@@ -7,12 +9,16 @@ export type EncoderFactory = (stream: MediaStream, settings: EncoderSettings, ho
 /** True when this browser can record a live at all. */
 export const canEncode = typeof MediaRecorder !== 'undefined';
 
-/** Makes the best encoder the browser has. Once WebCodecs broke down on this page, every take after is MediaRecorder's. */
-export function encoderFactory(): EncoderFactory {
-  let trusted = WebCodecsEncoder.isSupported;
+/**
+ * Makes the best encoder the browser has, as long as the scope lives. Once WebCodecs broke down on this page, every take after
+ * is MediaRecorder's.
+ */
+export function encoderFactory(scope: Scope): EncoderFactory {
+  const spare = WebCodecsEncoder.isSupported ? new SpareWorker(scope) : null;
+  let trusted = true;
   return (stream, settings, hooks) => {
-    if (!trusted) return new MediaRecorderEncoder(stream, settings, hooks);
-    return new TrustedEncoder(stream, settings, hooks, () => (trusted = false));
+    if (!spare || !trusted) return new MediaRecorderEncoder(stream, settings, hooks);
+    return new TrustedEncoder(stream, settings, hooks, () => spare.take(), () => (trusted = false));
   };
 }
 
@@ -22,7 +28,18 @@ class TrustedEncoder implements Encoder {
   #begun = false;
   #stopping = false;
 
-  constructor(stream: MediaStream, settings: EncoderSettings, hooks: EncoderHooks, distrust: () => void) {
+  constructor(
+    stream: MediaStream,
+    settings: EncoderSettings,
+    hooks: EncoderHooks,
+    takeWorker: () => Worker,
+    distrust: () => void,
+  ) {
+    const replace = () => {
+      void this.#encoder.stop();
+      this.#encoder = new MediaRecorderEncoder(stream, settings, hooks);
+      this.#encoder.start();
+    };
     this.#encoder = new WebCodecsEncoder(stream, settings, {
       ...hooks,
       onBytes: (bytes) => {
@@ -34,11 +51,12 @@ class TrustedEncoder implements Encoder {
         const alive = stream.getTracks().some((track) => track.readyState === 'live');
         if (alive) distrust();
         if (this.#begun || this.#stopping || !alive) return hooks.onFault(reason);
-        void this.#encoder.stop();
-        this.#encoder = new MediaRecorderEncoder(stream, settings, hooks);
-        this.#encoder.start();
+        replace();
       },
-    });
+      onNotLoaded: () => {
+        if (!this.#stopping) replace();
+      },
+    }, takeWorker);
   }
 
   get lightened(): boolean {

@@ -9,6 +9,11 @@ interface TrackProcessor {
   new (init: { track: MediaStreamTrack }): { readonly readable: ReadableStream };
 }
 
+export interface WebCodecsHooks extends EncoderHooks {
+  /** The worker's script did not come: that is the network's fault, and nothing was made. */
+  onNotLoaded(): void;
+}
+
 const CLOCK_MS = 1000;
 // A worker that never says it has stopped must not keep the member from ending the live.
 const STOP_MS = 3000;
@@ -35,7 +40,8 @@ export class WebCodecsEncoder implements Encoder {
   constructor(
     private readonly stream: MediaStream,
     private readonly settings: EncoderSettings,
-    private readonly hooks: EncoderHooks,
+    private readonly hooks: WebCodecsHooks,
+    private readonly takeWorker: () => Worker,
   ) {
     this.#control = new UplinkControl(settings.videoBitsPerSecond, settings.audioBitsPerSecond);
     this.#target = this.#control.target;
@@ -60,11 +66,15 @@ export class WebCodecsEncoder implements Encoder {
   start(): void {
     const Processor = (globalThis as unknown as { MediaStreamTrackProcessor: TrackProcessor }).MediaStreamTrackProcessor;
     const readable = (track: MediaStreamTrack | undefined) => (track ? new Processor({ track }).readable : null);
-    const worker = new Worker(new URL('encoder-worker.js', import.meta.url), { type: 'module' });
+    const worker = this.takeWorker();
     this.#worker = worker;
     this.#scope.onDispose(() => worker.terminate());
     this.#scope.listen<MessageEvent<FromWorker>>(worker, 'message', ({ data }) => this.#receive(data));
-    this.#scope.listen<ErrorEvent>(worker, 'error', (event) => this.hooks.onFault(event.message || 'Worker'));
+    this.#scope.listen(worker, 'error', (event) => {
+      // Spec: HTML, "run a worker": what a script throws is an ErrorEvent, one that cannot be fetched fires a plain event.
+      if (event instanceof ErrorEvent) this.hooks.onFault(event.message || 'Worker');
+      else this.hooks.onNotLoaded();
+    });
     this.#beganMs = performance.now();
     const video = readable(this.stream.getVideoTracks()[0]);
     const audio = readable(this.stream.getAudioTracks()[0]);
