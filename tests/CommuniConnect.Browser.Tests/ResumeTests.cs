@@ -110,6 +110,27 @@ public sealed class ResumeTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task First_take_that_never_got_through_is_added_to_the_replay()
+    {
+        var mariam = await PublisherAsync();
+        // The server of this page's sockets never answers.
+        await mariam.RouteWebSocketAsync(url => url.Contains("/ingest/"), _ => { });
+        var id = await mariam.StartLiveAsync("Un live jamais arrivé");
+        await WaitingAsync(mariam, 200_000);
+
+        await mariam.Button("Arrêt forcé").First.ClickAsync();
+        await mariam
+            .GetByRole(AriaRole.Dialog)
+            .GetByRole(AriaRole.Button, new() { Name = "Arrêt forcé", Exact = true })
+            .ClickAsync();
+
+        await mariam.WaitForFunctionAsync(
+            "() => document.querySelector('replay-player')?.duration > 2"
+        );
+        await _witness.AssertReplayHoldsAllAsync(await ReplayAsync(mariam, id));
+    }
+
+    [Fact]
     public async Task Reloaded_studio_sends_what_the_page_before_it_had_not()
     {
         var mariam = await PublisherAsync();

@@ -32,6 +32,12 @@ test('The_clock_of_the_live_stands_still_where_the_replay_has_what_the_live_miss
   assert.equal(new ReplayTimeline(parts).liveSecondsOf(5), 5);
 });
 
+test('The_clock_of_the_live_begins_behind_what_was_added_before_it', () => {
+  const timeline = new ReplayTimeline(parts, [{ start: 0, live_start: null }, { start: 4, live_start: 0 }]);
+  assert.deepEqual([0, 3, 4, 6].map((seconds) => timeline.liveSecondsOf(seconds)), [0, 0, 0, 2]);
+  assert.deepEqual([0, 2].map((live) => timeline.secondsOfLive(live)), [4, 6]);
+});
+
 test('What_was_said_during_a_cut_stands_where_the_live_broke_off_and_not_behind_what_was_added', () => {
   // The live's clock counts the last picture, the file ends a little sooner.
   const timeline = new ReplayTimeline(parts, [

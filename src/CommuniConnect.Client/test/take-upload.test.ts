@@ -3,6 +3,7 @@ import { beforeEach, test } from 'node:test';
 import type { ResumableAnswer, ResumableRequest } from '../src/lib/resumable-request.js';
 import { Scope } from '../src/lib/scope.js';
 import { TakeBytes } from '../src/lib/take-bytes.js';
+import { BEGINNING } from '../src/lib/take-store.js';
 import { TakeUpload, type UploadEnd } from '../src/lib/take-upload.js';
 
 const TAKE = '00000000-0000-4000-8000-000000000001';
@@ -85,11 +86,28 @@ test('Take_of_which_nothing_came_is_placed_behind_the_one_it_follows', async () 
   assert.equal(server.asked[1]!.url, `/api/posts/live/7/takes/${TAKE}/?after=${BEFORE}`);
 });
 
-test('Take_without_a_place_is_not_put_on_air_by_its_upload', async () => {
+test('First_take_of_which_nothing_came_is_placed_at_the_beginning', async () => {
   const server = new Server();
   server.known = false;
-  assert.deepEqual(await upload(takeOf(1000), server), { kind: 'refused', detail: '' });
+  assert.deepEqual(await upload(takeOf(1000, BEGINNING), server), { kind: 'done' });
+  assert.equal(server.asked[1]!.url, `/api/posts/live/7/takes/${TAKE}/?after=00000000-0000-0000-0000-000000000000`);
+});
+
+test('Take_without_a_place_is_not_put_on_air_by_its_upload_and_stays_kept', async () => {
+  const take = takeOf(1000);
+  const server = new Server();
+  server.known = false;
+  assert.deepEqual(await upload(take, server), { kind: 'unplaced' });
   assert.equal(server.asked.length, 1);
+  assert.equal(take.waitingBytes, 1000);
+});
+
+test('Take_of_which_the_server_knows_no_place_stays_kept', async () => {
+  const take = takeOf(1000, BEFORE);
+  const server = new Server();
+  server.instead.push({ offset: 0 }, { status: 404 });
+  assert.deepEqual(await upload(take, server), { kind: 'unplaced' });
+  assert.equal(take.waitingBytes, 1000);
 });
 
 test('Another_offset_than_the_servers_is_corrected_without_asking', async () => {
@@ -120,7 +138,7 @@ test('Bytes_that_are_gone_close_the_take_where_it_is', async () => {
 });
 
 test('Refusals_end_with_their_sentence_and_a_member_who_signed_out_comes_back', async () => {
-  for (const status of [400, 403, 404]) {
+  for (const status of [400, 403, 410]) {
     const server = new Server();
     server.instead.push({ offset: 0 }, { status, detail: 'Non.' });
     assert.deepEqual(await upload(takeOf(10, BEFORE), server), { kind: 'refused', detail: 'Non.' });

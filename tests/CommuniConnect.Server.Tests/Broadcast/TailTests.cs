@@ -139,6 +139,53 @@ public sealed class TailTests(ServerFixture server) : IClassFixture<ServerFixtur
         await AssertHoldsAsync(replay, source, unsent, next);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task First_take_of_which_nothing_came_is_placed_at_the_beginning(bool goesOn)
+    {
+        var (unsent, next) = (await Footage.Vp8OpusAsync(4), await Footage.Vp8OpusAsync(2));
+        var bytes = await File.ReadAllBytesAsync(unsent);
+        var live = await StartedLive.StartAsync(server);
+        if (goesOn)
+        {
+            await live.PublishAsync(next);
+        }
+        await live.StopAsync(force: true);
+
+        var take = Guid.NewGuid();
+        var tail = TakeUpload.ByOwner(live, take, live.Owner.Client, after: Guid.Empty);
+        Assert.Null(await tail.HeadAsync());
+        var (reached, _) = await tail.PatchAsync(0, bytes.AsMemory(0, 50_000));
+        await server.RestartAsync();
+        await live.SignInAgainAsync();
+        tail = TakeUpload.ByOwner(live, take, live.Owner.Client);
+        Assert.Equal((reached, false), await tail.HeadAsync());
+        await tail.PatchAsync(reached, bytes.AsMemory((int)reached), complete: true);
+
+        var media = (await live.GetAsync()).GetProperty("live_stream");
+        var replay = await live.DownloadAsync(media.Text("file_url"));
+        await AssertHoldsAsync(replay, goesOn ? [unsent, next] : [unsent]);
+    }
+
+    [Fact]
+    public async Task First_take_of_which_nothing_came_is_sent_while_the_live_goes_on_with_the_next()
+    {
+        var (unsent, next) = (await Footage.Vp8OpusAsync(4), await Footage.Vp8OpusAsync(2));
+        var bytes = await File.ReadAllBytesAsync(unsent);
+        var live = await StartedLive.StartAsync(server);
+        var first = TakeUpload.ByKey(live, Guid.NewGuid(), after: Guid.Empty);
+
+        await first.PatchAsync(0, bytes, complete: true);
+        await server.RestartAsync();
+        await live.SignInAgainAsync();
+        await live.UntilAsync(LiveStatus.Waiting);
+        await live.PublishAsync(next);
+
+        var replay = await live.DownloadAsync((await live.StopAsync()).Text("video_url"));
+        await AssertHoldsAsync(replay, unsent, next);
+    }
+
     [Fact]
     public async Task Tail_that_never_comes_leaves_no_hole_in_time()
     {

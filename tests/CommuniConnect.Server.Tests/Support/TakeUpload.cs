@@ -20,8 +20,19 @@ internal sealed record TakeUpload(HttpClient Client, Uri Address)
         );
 
     /// <summary>At the address of the owner, which goes on when the live has ended.</summary>
-    public static TakeUpload ByOwner(StartedLive live, Guid take, HttpClient client) =>
-        new(client, new Uri(live.Ingest, $"/api/posts/live/{live.Id}/takes/{take}/"));
+    public static TakeUpload ByOwner(
+        StartedLive live,
+        Guid take,
+        HttpClient client,
+        Guid? after = null
+    ) =>
+        new(
+            client,
+            new Uri(
+                live.Ingest,
+                $"/api/posts/live/{live.Id}/takes/{take}/{(after is null ? "" : $"?after={after}")}"
+            )
+        );
 
     public static TakeUpload ByOwner(ServerProcess server, int live, Guid take) =>
         new(server.Client, new Uri(server.Address, $"/api/posts/live/{live}/takes/{take}/"));

@@ -91,7 +91,7 @@ export class LiveStudio extends ScopedElement {
       if (!this.#panel.stream) await this.#panel.open();
       if (!this.#panel.stream) return;
       const started = await startLive(title, description);
-      await this.#goLive(started.live_id, started.ingest_url, title);
+      await this.#goLive(started.live_id, started.ingest_url, title, true);
     } catch (error) {
       this.#showProblem(sentence(error));
     } finally {
@@ -120,12 +120,12 @@ export class LiveStudio extends ScopedElement {
       // Asked again: since the page was opened the live may have ended.
       const now = await fetchLive(liveId, this.scope.signal);
       if (now.live?.status === 'ended' || !now.ingest_url) return this.#showReplay(now);
-      await this.#goLive(liveId, now.ingest_url, now.title);
+      await this.#goLive(liveId, now.ingest_url, now.title, !now.live?.started_at);
       this.#change({ ...changeOf(now), post: now });
     });
   }
 
-  async #goLive(liveId: number, ingestUrl: string, title: string): Promise<void> {
+  async #goLive(liveId: number, ingestUrl: string, title: string, isNew: boolean): Promise<void> {
     const unsent = await this.#unsent!;
     const left = await unsent.adopt(liveId);
     if (this.scope.signal.aborted) return;
@@ -136,6 +136,7 @@ export class LiveStudio extends ScopedElement {
       liveId,
       ingestUrl,
       left,
+      isNew,
       serverClock,
       makeEncoder: encoderFactory(scope),
       allowsSmall: () => this.#panel.sendsSmall,

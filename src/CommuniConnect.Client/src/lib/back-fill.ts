@@ -106,7 +106,7 @@ export class BackFill {
         this.#doneBytes += this.#sentOf(take) + take.waitingBytes;
         this.#takes.splice(this.#takes.indexOf(take), 1);
         if (end.kind !== 'done') this.hooks.onRefused(end.kind === 'refused' ? end.detail : '');
-        if (end.kind !== 'unreadable') await take.remove();
+        if (end.kind === 'done' || end.kind === 'refused') await take.remove();
         this.hooks.onProgress();
       }
     }

@@ -5,6 +5,7 @@ import { IngestConnection, type TakeEnd } from './ingest-connection.js';
 import type { ServerClock } from './server-clock.js';
 import { smallAddress, SmallUplink } from './small-uplink.js';
 import type { TakeBytes } from './take-bytes.js';
+import { BEGINNING } from './take-store.js';
 import { UploadMeter, type UploadLevel } from './upload-meter.js';
 
 export interface UploadHealth {
@@ -48,6 +49,8 @@ export interface BroadcastTarget {
   readonly beginTake: (after: string | null) => TakeBytes;
   /** What pages before this one have left of this live, oldest first. */
   readonly left: readonly TakeBytes[];
+  /** Whether viewers have seen nothing of this live yet. */
+  readonly isNew: boolean;
 }
 
 interface Take {
@@ -74,7 +77,7 @@ export class Broadcast {
   readonly #sealing = new Set<Promise<void>>();
   #recording: Take | null = null;
   #source: { stream: MediaStream; settings: EncoderSettings } | null = null;
-  /** The newest take that the server has or will have. */
+  /** The newest take that the server has or will have, or what the next one follows instead. */
   #last: string | null;
   readonly #backFill: BackFill;
   readonly #meter = new UploadMeter();
@@ -95,7 +98,7 @@ export class Broadcast {
       },
       onRefused: (detail) => this.hooks.onBackFilled(detail),
     });
-    this.#last = target.left.at(-1)?.record.takeId ?? null;
+    this.#last = target.left.at(-1)?.record.takeId ?? (target.isNew ? BEGINNING : null);
     for (const take of target.left) this.#backFill.add(take);
   }
 
@@ -106,7 +109,7 @@ export class Broadcast {
     const bytes = this.target.beginTake(this.#last);
     const connection = new IngestConnection(this.target.ingestUrl, bytes, {
       onChange: () => {},
-      isLate: () => bytes.hasPlace && bytes.kept.ageMs(bytes.kept.start, performance.now()) > LIVE_EDGE_MS
+      isLate: () => !bytes.mayBeFirst && bytes.kept.ageMs(bytes.kept.start, performance.now()) > LIVE_EDGE_MS
         && this.#recording === take,
       onEnd: (end) => this.#ended(take, end),
       onKeyframeWanted: () => encoder.requestKeyframe(),
@@ -232,7 +235,7 @@ export class Broadcast {
     while (this.#line.length > 1) {
       const { bytes, connection } = this.#line[0]!;
       const nearlyDone = connection.connected && bytes.kept.ageMs(bytes.kept.start, performance.now()) < LIVE_EDGE_MS;
-      if (nearlyDone || !bytes.hasPlace) break;
+      if (nearlyDone || bytes.mayBeFirst) break;
       this.#addBehind(this.#line.shift()!);
     }
     this.#line[0]?.connection.open();

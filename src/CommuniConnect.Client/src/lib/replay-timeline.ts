@@ -59,7 +59,7 @@ export class ReplayTimeline {
    * at what it showed when the live went on, so that what was said meanwhile stands at the cut.
    */
   liveSecondsOf(seconds: number): number {
-    let live = seconds;
+    let live = this.pieces.length > 0 ? 0 : seconds;
     for (const [index, { start, live_start }] of this.pieces.entries()) {
       if (start > seconds) break;
       const end = this.pieces[index + 1]?.start ?? Infinity;

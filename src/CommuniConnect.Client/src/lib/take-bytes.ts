@@ -1,5 +1,5 @@
 import { KeptBytes } from './kept-bytes.js';
-import type { StoredTake, TakeRecord, TakeStore } from './take-store.js';
+import { BEGINNING, type StoredTake, type TakeRecord, type TakeStore } from './take-store.js';
 
 // Enough for a short cut; what is older is read from the store again.
 const HELD_BYTES = 16 * 1024 * 1024;
@@ -39,9 +39,9 @@ export class TakeBytes {
     return this.kept.end - Math.max(this.#stored, this.kept.start);
   }
 
-  /** Whether the server knows where in the live the take belongs, or can be told. */
-  get hasPlace(): boolean {
-    return this.kept.start > 0 || this.record.after !== null;
+  /** Whether the viewers may have seen nothing before it: then they see all of it, however late it comes. */
+  get mayBeFirst(): boolean {
+    return this.kept.start === 0 && (this.record.after === null || this.record.after === BEGINNING);
   }
 
   append(bytes: Uint8Array): void {
@@ -52,8 +52,8 @@ export class TakeBytes {
     this.store.append(this.record, offset, bytes).then(
       () => {
         if (offset === this.#stored) this.#stored = end;
-        // A take without a place can only be sent from its beginning, by the connection, which reads from memory.
-        if (this.hasPlace) this.kept.letGo(Math.min(this.#stored, this.kept.end - HELD_BYTES));
+        // Such a take is sent from its beginning by the connection, which reads from memory.
+        if (!this.mayBeFirst) this.kept.letGo(Math.min(this.#stored, this.kept.end - HELD_BYTES));
       },
       (error: unknown) => {
         if (!this.#storing) return;

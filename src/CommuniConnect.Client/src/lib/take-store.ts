@@ -1,3 +1,6 @@
+/** What the first take of a live follows. */
+export const BEGINNING = '00000000-0000-0000-0000-000000000000';
+
 /** What is known of a take besides its bytes; it never changes. */
 export interface TakeRecord {
   readonly takeId: string;
@@ -6,7 +9,7 @@ export interface TakeRecord {
   readonly memberId: number;
   /** When it began, in milliseconds since 1970: takes of a live go up in this order. */
   readonly begunMs: number;
-  /** The take it follows, or null when none is known. */
+  /** The take it follows, or `BEGINNING`; null when none is known. */
   readonly after: string | null;
 }
 

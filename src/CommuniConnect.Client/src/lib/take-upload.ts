@@ -11,6 +11,8 @@ export type UploadEnd =
   | { readonly kind: 'refused'; readonly detail: string }
   /** The member has signed out: it can go on once they are back. */
   | { readonly kind: 'signed-out' }
+  /** Nobody knows where in the live it belongs. */
+  | { readonly kind: 'unplaced' }
   /** The browser's store cannot be read: it may be another time. */
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'stopped' };
@@ -59,7 +61,7 @@ export class TakeUpload {
         continue;
       }
       // Sent from its beginning without a place, it would be put on air.
-      if (this.#offset === 0 && !this.bytes.hasPlace) return { kind: 'refused', detail: '' };
+      if (this.#offset === 0 && this.bytes.record.after === null) return { kind: 'unplaced' };
       const body = await this.#read(this.#offset);
       if (!body) return { kind: 'unreadable' };
       const end = await this.#hear(await this.#send(this.#offset, body));
@@ -123,9 +125,10 @@ export class TakeUpload {
         return null;
       case 401:
         return { kind: 'signed-out' };
+      case 404:
+        return { kind: 'unplaced' };
       case 400:
       case 403:
-      case 404:
       case 410:
       case 413:
         return { kind: 'refused', detail: answer.detail };

@@ -36,7 +36,7 @@ internal sealed class ResumableIngest(
     }
 
     /// <summary>Adds the body to a take.</summary>
-    /// <param name="after">The take it follows, should there be nothing of it yet.</param>
+    /// <param name="after">The take it follows, or <see cref="TailWriter.Beginning"/>, should there be nothing of it yet.</param>
     public async Task<IResult> PatchAsync(int liveId, Guid take, Guid? after, HttpContext context)
     {
         if (Resumption.Read(context.Request, out var error) is not { } resumption)

@@ -6,9 +6,10 @@ namespace CommuniConnect.Server.Broadcast.Record;
 
 /// <summary>
 /// What a file of a recording is called, and so where it belongs: <c>part-002.webm</c>, then <c>part-002-tail-001.webm</c>,
-/// what came later of the take that broke off at its end, then <c>part-003.webm</c>.
+/// what came later of the take that broke off at its end, then <c>part-003.webm</c>. Before the first part is
+/// <c>part-000-tail-001.webm</c>, of takes that came before all that the live has shown.
 /// </summary>
-/// <param name="Number">1, 2, 3… as the live went.</param>
+/// <param name="Number">1, 2, 3… as the live went; 0 before it.</param>
 /// <param name="Tail">0, or 1, 2, 3… for the files that complete the part.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly partial record struct PartName(int Number, int Tail = 0)
@@ -16,6 +17,9 @@ internal readonly partial record struct PartName(int Number, int Tail = 0)
     public const string Files = "part-*.webm";
 
     public bool IsTail => Tail > 0;
+
+    /// <summary>Whether anything may be called so: what comes before the first part are tails only.</summary>
+    public bool IsUsed => Number > 0 || IsTail;
 
     /// <summary>The next one as the live goes on.</summary>
     public PartName NextPart => new(Number + 1);

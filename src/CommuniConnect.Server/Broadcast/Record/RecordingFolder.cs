@@ -5,9 +5,12 @@ namespace CommuniConnect.Server.Broadcast.Record;
 /// <param name="Last">The newest name that is taken, readable or not; number 0 when there is none.</param>
 internal sealed record RecordingFolder(IReadOnlyList<RecordedPart> Parts, PartName Last)
 {
-    /// <summary>Whether anything was recorded there, without reading it.</summary>
+    /// <summary>Whether anything was recorded there that the live has shown, without reading it.</summary>
     public static bool HasParts(string folder) =>
-        Directory.Exists(folder) && Directory.EnumerateFiles(folder, PartName.Files).Any();
+        Directory.Exists(folder)
+        && Directory
+            .EnumerateFiles(folder, PartName.Files)
+            .Any(path => PartName.Parse(path) is { IsTail: false });
 
     /// <summary>Reads a folder. What cannot be read is left where it is, and the rest is used.</summary>
     /// <param name="known">Parts that need not be read.</param>
@@ -62,7 +65,7 @@ internal sealed record RecordingFolder(IReadOnlyList<RecordedPart> Parts, PartNa
                     .. Directory
                         .GetFileSystemEntries(folder, PartName.Files)
                         .Select(path => (Name: PartName.Parse(path), Path: path))
-                        .Where(file => file.Name is { Number: > 0 })
+                        .Where(file => file.Name is { IsUsed: true })
                         .Select(file => (file.Name!.Value, file.Path))
                         .OrderBy(file => file.Value.Number)
                         .ThenBy(file => file.Value.Tail),

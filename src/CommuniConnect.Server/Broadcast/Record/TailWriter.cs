@@ -1,3 +1,4 @@
+using CommuniConnect.Media;
 using CommuniConnect.Server.Broadcast.OnAir;
 
 namespace CommuniConnect.Server.Broadcast.Record;
@@ -34,6 +35,9 @@ internal sealed class TailWriter : IAsyncDisposable
 
     public TailState State { get; private set; }
 
+    /// <summary>What a take follows before which there was none.</summary>
+    public static readonly Guid Beginning = Guid.Empty;
+
     /// <summary>Bytes of the take that survive a power cut.</summary>
     public long DurableBytes { get; private set; }
 
@@ -48,7 +52,7 @@ internal sealed class TailWriter : IAsyncDisposable
     ) => Look(RecordingFolder.Read(folder, logger), take);
 
     /// <summary>Opens a take for more. Null when it is not known, and has no place where it could begin.</summary>
-    /// <param name="after">The take it follows, should there be nothing of it yet.</param>
+    /// <param name="after">The take it follows, or <see cref="Beginning"/>, should there be nothing of it yet.</param>
     public static TailWriter? Open(
         string folder,
         Guid take,
@@ -59,12 +63,19 @@ internal sealed class TailWriter : IAsyncDisposable
     {
         var found = RecordingFolder.Read(folder, logger);
         var before = found.LastOf(take) ?? (after is { } known ? found.LastOf(known) : null);
+        var recorder = new Recorder(folder, time, name => name.NextTail);
+        if (before is null && after == Beginning)
+        {
+            var first = found.Parts.LastOrDefault(p => p.Name.Number == 0);
+            recorder.Resume(growing: null, first?.Name ?? default);
+            var begun = new Take(take, number: 0, first?.Scan.End ?? MediaTime.Zero);
+            return new TailWriter(TailState.Open, begun, recorder);
+        }
         if (before?.Scan.Checkpoint is not { } checkpoint)
         {
             return null;
         }
         var last = found.Parts.Last(p => p.Name.Number == before.Name.Number);
-        var recorder = new Recorder(folder, time, name => name.NextTail);
         var goesOn = checkpoint.TakeId == take;
         var (state, _) = goesOn ? Look(found, take) : (TailState.Open, 0);
         var resumes = goesOn && state == TailState.Open;
