@@ -109,7 +109,7 @@ public sealed class DirectFaultTests(BrowserFixture browser)
         );
         await alpha.WaitForLiveProgressAsync(1);
 
-        await alpha.WaitForEdgeTogetherAsync(lag);
+        await alpha.WaitForEdgeTogetherAsync(lag + Watching.MostKeptSoundSeconds);
         Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
         await mariam.StopLiveAsync();
     }

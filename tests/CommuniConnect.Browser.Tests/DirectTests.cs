@@ -13,9 +13,6 @@ public sealed partial class DirectTests(BrowserFixture browser)
     private const string MediaTime =
         "() => document.querySelector('live-player')?.mediaTimeSeconds ?? 0";
 
-    /// <summary>What the player keeps of sound at most, once it came late: filming the picture as well keeps a machine busier.</summary>
-    private const double MostKeptSoundSeconds = 0.5;
-
     public ValueTask DisposeAsync() => browser.ClearAsync();
 
     [Fact]
@@ -186,13 +183,13 @@ public sealed partial class DirectTests(BrowserFixture browser)
             await alpha.EvaluateAsync<double>("() => document.pictureInPictureElement.currentTime")
                 + 7
         );
-        await alpha.WaitForEdgeTogetherAsync(lag + MostKeptSoundSeconds);
+        await alpha.WaitForEdgeTogetherAsync(lag + Watching.MostKeptSoundSeconds);
         await alpha.EvaluateAsync(
             "async () => { await document.exitPictureInPicture(); turn(false) }"
         );
 
         await alpha.WaitForFunctionAsync("() => !document.querySelector('live-player video')");
-        await alpha.WaitForEdgeTogetherAsync(lag + MostKeptSoundSeconds);
+        await alpha.WaitForEdgeTogetherAsync(lag + Watching.MostKeptSoundSeconds);
         await mariam.StopLiveAsync();
     }
 

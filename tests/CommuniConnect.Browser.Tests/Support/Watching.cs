@@ -45,6 +45,9 @@ internal static class Watching
             }
             """;
 
+    /// <summary>What the player keeps of sound at most, once it came late or had a gap.</summary>
+    public const double MostKeptSoundSeconds = 0.5;
+
     private const string Lag =
         "performance.now() / 1000 - document.querySelector('live-player').mediaTimeSeconds";
 
