@@ -15,6 +15,7 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         const open = mediaDevices.getUserMedia.bind(mediaDevices);
         const list = mediaDevices.enumerateDevices.bind(mediaDevices);
         const gone = new Set();
+        window.opened = 0;
         window.unplug = (kind) => {
           gone.add(kind);
           for (const track of document.querySelector('live-studio video').srcObject.getTracks()) {
@@ -29,6 +30,7 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         };
         mediaDevices.getUserMedia = async (wish) => {
           if ([...gone].some((kind) => wish[kind])) throw new DOMException('', 'NotFoundError');
+          window.opened++;
           return open(wish);
         };
         mediaDevices.enumerateDevices = async () =>
@@ -137,5 +139,33 @@ public sealed class StudioFaultTests(BrowserFixture browser)
 
         await Assertions.Expect(mariam.GetByText("ENREGISTRÉ EN DIRECT").First).ToBeVisibleAsync();
         await mariam.WaitForPictureAsync("replay-player video");
+    }
+
+    [Fact]
+    public async Task Devices_stay_closed_while_a_stop_waits_though_one_is_plugged_in()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam, address: _network.Address);
+        await mariam.AddInitScriptAsync(Devices);
+        await mariam.StartLiveAsync("Un casque branché trop tard");
+        await mariam.WaitForFunctionAsync(
+            "() => document.querySelector('live-studio video').currentTime > 3"
+        );
+        _network.Cut();
+        await Assertions
+            .Expect(mariam.GetByText("Réseau interrompu, rien n’est perdu"))
+            .ToBeVisibleAsync();
+        await mariam.Button("Arrêter le live").First.ClickAsync();
+        await mariam
+            .GetByRole(AriaRole.Dialog)
+            .GetByRole(AriaRole.Button, new() { Name = "Arrêter le live", Exact = true })
+            .ClickAsync();
+        await Assertions.Expect(mariam.Locator("stop-wait")).ToBeVisibleAsync();
+
+        var opened = await mariam.EvaluateAsync<int>("() => opened");
+        await mariam.EvaluateAsync("() => plugIn('audio')");
+        _network.Restore();
+
+        await mariam.WaitForPictureAsync("replay-player video");
+        Assert.Equal(opened, await mariam.EvaluateAsync<int>("() => opened"));
     }
 }

@@ -31,7 +31,7 @@ export class CapturePanel extends ScopedElement {
   #capture = this.#newCapture();
   #muted = false;
   #pictureOff = false;
-  /** Devices were opened once: the browser does not ask the member again. */
+  /** Devices were opened and not let go of since: the browser does not ask the member again. */
   #opened = false;
   /** One device change at a time; a later wish waits for the earlier one. */
   #work: Promise<void> = Promise.resolve();
@@ -106,8 +106,9 @@ export class CapturePanel extends ScopedElement {
     this.querySelector('details')?.removeAttribute('open');
   }
 
-  /** Lets go of camera and microphone. */
+  /** Lets go of camera and microphone; a device that is plugged in later is not taken up. */
   close(): void {
+    this.#opened = false;
     this.#capture.close();
     this.#video.srcObject = null;
   }
