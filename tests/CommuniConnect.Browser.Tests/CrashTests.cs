@@ -86,11 +86,7 @@ public sealed class CrashTests(BrowserFixture browser)
             "() => document.querySelector('live-studio video').currentTime > 3"
         );
 
-        await mariam.Button("Arrêt forcé").First.ClickAsync();
-        await mariam
-            .GetByRole(AriaRole.Dialog)
-            .GetByRole(AriaRole.Button, new() { Name = "Arrêt forcé", Exact = true })
-            .ClickAsync();
+        await mariam.AskStopAsync("Arrêt forcé");
 
         await Assertions.Expect(mariam.GetByText("ENREGISTRÉ EN DIRECT").First).ToBeVisibleAsync();
         await mariam.WaitForPictureAsync("replay-player video");

@@ -118,11 +118,7 @@ public sealed class ResumeTests(BrowserFixture browser)
         var id = await mariam.StartLiveAsync("Un live jamais arrivé");
         await WaitingAsync(mariam, 200_000);
 
-        await mariam.Button("Arrêt forcé").First.ClickAsync();
-        await mariam
-            .GetByRole(AriaRole.Dialog)
-            .GetByRole(AriaRole.Button, new() { Name = "Arrêt forcé", Exact = true })
-            .ClickAsync();
+        await mariam.AskStopAsync("Arrêt forcé");
 
         await mariam.WaitForFunctionAsync(
             "() => document.querySelector('replay-player')?.duration > 2"
@@ -202,12 +198,7 @@ public sealed class ResumeTests(BrowserFixture browser)
     {
         var mariam = await PublisherAsync();
         var id = await StartWithBacklogAsync(mariam, "Un live arrêté trop tôt");
-        var name = forced ? "Arrêt forcé" : "Arrêter le live";
-        await mariam.Button(name).First.ClickAsync();
-        await mariam
-            .GetByRole(AriaRole.Dialog)
-            .GetByRole(AriaRole.Button, new() { Name = name, Exact = true })
-            .ClickAsync();
+        await mariam.AskStopAsync(forced ? "Arrêt forcé" : "Arrêter le live");
         if (!forced)
         {
             await Assertions.Expect(mariam.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();

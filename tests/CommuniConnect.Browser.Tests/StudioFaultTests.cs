@@ -99,10 +99,7 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         await mariam.ScreenshotAsync($"studio-without-{device}");
         await alpha.WaitForLiveProgressAsync(2);
 
-        _network.Cut();
-        await Assertions
-            .Expect(mariam.GetByText("Réseau interrompu, rien n’est perdu"))
-            .ToBeVisibleAsync();
+        await CutAsync(mariam);
         _network.Restore();
         await alpha.WaitForLiveProgressAsync(2);
 
@@ -120,20 +117,7 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         using var admin = await Member.SignInAsync(browser.Site.Address, Pages.Admin);
         var mariam = await browser.SignedInAsync(Pages.Mariam, address: _network.Address);
         var id = await mariam.StartLiveAsync("Trop longtemps coupé");
-        await mariam.WaitForFunctionAsync(
-            "() => document.querySelector('live-studio video').currentTime > 3"
-        );
-        _network.Cut();
-        await Assertions
-            .Expect(mariam.GetByText("Réseau interrompu, rien n’est perdu"))
-            .ToBeVisibleAsync();
-
-        await mariam.Button("Arrêter le live").First.ClickAsync();
-        await mariam
-            .GetByRole(AriaRole.Dialog)
-            .GetByRole(AriaRole.Button, new() { Name = "Arrêter le live", Exact = true })
-            .ClickAsync();
-        await Assertions.Expect(mariam.Locator("stop-wait")).ToBeVisibleAsync();
+        await StopInCutAsync(mariam);
         await admin.StopLiveAsync(id, force: true);
         _network.Restore();
 
@@ -147,19 +131,7 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         var mariam = await browser.SignedInAsync(Pages.Mariam, address: _network.Address);
         await mariam.AddInitScriptAsync(Devices);
         await mariam.StartLiveAsync("Un casque branché trop tard");
-        await mariam.WaitForFunctionAsync(
-            "() => document.querySelector('live-studio video').currentTime > 3"
-        );
-        _network.Cut();
-        await Assertions
-            .Expect(mariam.GetByText("Réseau interrompu, rien n’est perdu"))
-            .ToBeVisibleAsync();
-        await mariam.Button("Arrêter le live").First.ClickAsync();
-        await mariam
-            .GetByRole(AriaRole.Dialog)
-            .GetByRole(AriaRole.Button, new() { Name = "Arrêter le live", Exact = true })
-            .ClickAsync();
-        await Assertions.Expect(mariam.Locator("stop-wait")).ToBeVisibleAsync();
+        await StopInCutAsync(mariam);
 
         var opened = await mariam.EvaluateAsync<int>("() => opened");
         await mariam.EvaluateAsync("() => plugIn('audio')");
@@ -167,5 +139,24 @@ public sealed class StudioFaultTests(BrowserFixture browser)
 
         await mariam.WaitForPictureAsync("replay-player video");
         Assert.Equal(opened, await mariam.EvaluateAsync<int>("() => opened"));
+    }
+
+    private async Task CutAsync(IPage studio)
+    {
+        _network.Cut();
+        await Assertions
+            .Expect(studio.GetByText("Réseau interrompu, rien n’est perdu"))
+            .ToBeVisibleAsync();
+    }
+
+    /// <summary>Asks for a stop when there is something that cannot be sent.</summary>
+    private async Task StopInCutAsync(IPage studio)
+    {
+        await studio.WaitForFunctionAsync(
+            "() => document.querySelector('live-studio video').currentTime > 3"
+        );
+        await CutAsync(studio);
+        await studio.AskStopAsync();
+        await Assertions.Expect(studio.Locator("stop-wait")).ToBeVisibleAsync();
     }
 }

@@ -34,13 +34,17 @@ internal static class Pages
     /// <summary>Presses Arrêter le live, confirms, and waits for the replay on the same page.</summary>
     public static async Task StopLiveAsync(this IPage page)
     {
-        await page.Button("Arrêter le live").First.ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Arrêter le live ?" });
-        await Assertions.Expect(dialog).ToBeVisibleAsync();
-        await dialog
-            .GetByRole(AriaRole.Button, new() { Name = "Arrêter le live", Exact = true })
-            .ClickAsync();
+        await page.AskStopAsync();
         await Assertions.Expect(page.GetByText("ENREGISTRÉ EN DIRECT").First).ToBeVisibleAsync();
+    }
+
+    /// <summary>Presses a button that ends the live, Arrêter le live or Arrêt forcé, and confirms.</summary>
+    public static async Task AskStopAsync(this IPage page, string way = "Arrêter le live")
+    {
+        await page.Button(way).First.ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = $"{way} ?" });
+        await Assertions.Expect(dialog).ToBeVisibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = way, Exact = true }).ClickAsync();
     }
 
     /// <summary>Waits until a video shows frames and its time moves or it is ready to.</summary>

@@ -198,25 +198,10 @@ public sealed class KilledServerTests
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>A kill may fall into a write: then the file ends within a frame, and everything before that frame is there.</summary>
-    private static async Task AssertReadableAsync(string file)
-    {
-        var (_, codecs, errors) = await Tool.RunAsync(
-            "ffprobe",
-            "-v",
-            "error",
-            "-count_packets",
-            "-show_entries",
-            "stream=codec_name",
-            "-of",
-            "csv=p=0",
-            file
+    private static async Task AssertReadableAsync(string file) =>
+        Assert.Contains(
+            "vp8",
+            await Tool.ProbeAsync(file, "stream=codec_name", mayBreakOff: true),
+            StringComparison.Ordinal
         );
-        Assert.Contains("vp8", codecs, StringComparison.Ordinal);
-        Assert.All(
-            errors.Split('\n', StringSplitOptions.RemoveEmptyEntries),
-            error =>
-                Assert.EndsWith("File ended prematurely", error.Trim(), StringComparison.Ordinal)
-        );
-    }
 }
