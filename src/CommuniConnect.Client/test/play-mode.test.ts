@@ -36,10 +36,20 @@ test('A_wish_is_kept_through_stalls_and_given_up_for_what_cannot_be_played', () 
   const choice = new ModeChoice(true, false, 'direct');
   for (let i = 0; i < 9; i++) choice.stalled(0);
   assert.equal(choice.mode(0), 'direct');
-  assert.ok(choice.hasAny);
-  choice.unfit();
+  assert.ok(choice.hasAny(0));
+  choice.unfit(0);
   assert.equal(choice.mode(0), 'comfort');
-  assert.ok(!choice.hasAny);
+  assert.ok(!choice.hasAny(0));
+});
+
+test('What_could_not_be_played_is_tried_again_later_and_later', () => {
+  const choice = new ModeChoice(true, false, 'economy');
+  for (const atMs of [0, 100, 300]) choice.unfit(atMs);
+  assert.equal(choice.mode(59_999), 'comfort');
+  assert.equal(choice.mode(60_000), 'economy');
+  choice.unfit(60_000);
+  assert.ok(!choice.hasAny(60_000 + 119_999));
+  assert.equal(choice.mode(60_000 + 120_000), 'economy');
 });
 
 test('Small_pictures_are_not_fetched_by_who_saves_data_in_whatever_way', () => {

@@ -197,7 +197,7 @@ export class LivePlayer extends ScopedElement {
       });
     }
     this.scope.listen(playback, 'unfit', () => {
-      this.#choice.unfit();
+      this.#choice.unfit(performance.now());
       this.#choose();
     });
     return playback;
@@ -206,7 +206,7 @@ export class LivePlayer extends ScopedElement {
   /** Asks whether data should be saved where the network does not carry the live as it is. */
   #offerEconomy(offer: EconomyOffer): void {
     const { current } = this.#stage;
-    if (!current || this.#rewind!.isRewinding || !this.#choice.hasAny || this.#choice.isEconomical || this.#state === 'ended') {
+    if (!current || this.#rewind!.isRewinding || !this.#choice.hasAny(performance.now()) || this.#choice.isEconomical || this.#state === 'ended') {
       offer.withdraw();
       return;
     }
@@ -229,7 +229,7 @@ export class LivePlayer extends ScopedElement {
     const direct = playback instanceof DirectPlayback ? playback : null;
     const isSmall = direct?.shownRendition === 'small';
     this.dataset.rendition = isSmall ? 'small' : 'main';
-    badge.isChoice = this.#choice.hasAny;
+    badge.isChoice = this.#choice.hasAny(performance.now());
     badge.show(mode, isSmall, this.delayMs, direct?.receivedBytes ?? null);
   }
 

@@ -12,12 +12,29 @@ const WINDOW_MS = 30_000;
 const FIRST_CALM_MS = 60_000;
 const LONGEST_CALM_MS = 15 * 60_000;
 
+/** How long something is left alone: each time twice as long as the time before. */
+class Rest {
+  #untilMs = -Infinity;
+  #nextMs = FIRST_CALM_MS;
+
+  begin(nowMs: number): void {
+    if (this.isOn(nowMs)) return; // it is told of again until something else plays
+    this.#untilMs = nowMs + this.#nextMs;
+    this.#nextMs = Math.min(LONGEST_CALM_MS, 2 * this.#nextMs);
+  }
+
+  isOn(nowMs: number): boolean {
+    return nowMs < this.#untilMs;
+  }
+}
+
 /** Chooses how a live is played: what the viewer wants, what the browser can, and what the network has shown. */
 export class ModeChoice {
   #stalls: number[] = [];
-  #calmMs = FIRST_CALM_MS;
-  #comfortUntilMs = -Infinity;
-  #unfit = false;
+  /** The network has shown to be too much for Direct. */
+  readonly #calm = new Rest();
+  /** Direct has shown not to work at all: for what is in between, or for a codec that another program may be without. */
+  readonly #unfit = new Rest();
 
   constructor(
     private readonly canDirect: boolean,
@@ -25,9 +42,9 @@ export class ModeChoice {
     public wish: Wish = 'auto',
   ) {}
 
-  /** Whether there is more than one way to play here. */
-  get hasAny(): boolean {
-    return this.canDirect && !this.#unfit;
+  /** Whether there is more than one way to play here now. */
+  hasAny(nowMs: number): boolean {
+    return this.canDirect && !this.#unfit.isOn(nowMs);
   }
 
   /** Whether no more is to be fetched than what is played. */
@@ -37,12 +54,12 @@ export class ModeChoice {
 
   /** How to play now. */
   mode(nowMs: number): PlayMode {
-    if (!this.hasAny) return 'comfort';
+    if (!this.hasAny(nowMs)) return 'comfort';
     switch (this.wish) {
       case 'auto':
         // Whoever has the browser save data is taken at their word.
         if (this.savesData) return 'sound';
-        return nowMs < this.#comfortUntilMs ? 'comfort' : 'direct';
+        return this.#calm.isOn(nowMs) ? 'comfort' : 'direct';
       case 'small':
         return 'direct';
       default:
@@ -53,17 +70,13 @@ export class ModeChoice {
   /** Direct stood still for a moment. */
   stalled(nowMs: number): void {
     this.#stalls = [...this.#stalls.filter((atMs) => nowMs - atMs < WINDOW_MS), nowMs];
-    if (this.#stalls.length >= MOST_STALLS) this.#rest(nowMs);
-  }
-
-  /** Direct cannot play this live here at all. */
-  unfit(): void {
-    this.#unfit = true;
-  }
-
-  #rest(nowMs: number): void {
+    if (this.#stalls.length < MOST_STALLS) return;
     this.#stalls = [];
-    this.#comfortUntilMs = nowMs + this.#calmMs;
-    this.#calmMs = Math.min(LONGEST_CALM_MS, 2 * this.#calmMs);
+    this.#calm.begin(nowMs);
+  }
+
+  /** Direct cannot play this live here. */
+  unfit(nowMs: number): void {
+    this.#unfit.begin(nowMs);
   }
 }
