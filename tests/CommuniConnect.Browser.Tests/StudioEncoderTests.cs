@@ -13,6 +13,8 @@ public sealed partial class StudioEncoderTests(BrowserFixture browser)
 {
     private const string Lightened = "Réseau faible : image allégée";
     private const int WeakBitsPerSecond = 500_000;
+    private const string Broken =
+        "onmessage = ({ data }) => data.port.postMessage({ type: 'fault', reason: 'no' });";
 
     public ValueTask DisposeAsync() => browser.ClearAsync();
 
@@ -101,6 +103,63 @@ public sealed partial class StudioEncoderTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Picture_that_stands_still_is_shown_again()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        await mariam.AddInitScriptAsync(
+            """
+            const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+            navigator.mediaDevices.getUserMedia = async (wishes) => {
+              const slide = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
+              const pen = slide.getContext('2d');
+              const draw = () => pen.fillRect(0, 0, 640, 360);
+              const black = setInterval(draw, 50);
+              window.turnPage = () => {
+                clearInterval(black);
+                pen.fillStyle = 'white';
+                draw();
+              };
+              return new MediaStream([...slide.captureStream().getVideoTracks(), ...(await open(wishes)).getAudioTracks()]);
+            };
+            """
+        );
+        var id = await mariam.StartLiveAsync("Une page");
+        await RunAsync(mariam, 1);
+        await mariam.EvaluateAsync("() => turnPage()");
+        await mariam.WaitForFunctionAsync(
+            "() => document.querySelector('live-studio live-badge')?.textContent.includes('00:05')"
+        );
+        await mariam.StopLiveAsync();
+
+        var file = Assert.Single(await DownloadAsync(mariam, id));
+
+        Assert.InRange(await Tool.LongestGapAsync(file), 0, 0.8);
+        await ExpectPlayableAsync(file);
+        var (_, levels, _) = await Tool.RunAsync(
+            "ffmpeg",
+            [
+                "-v",
+                "error",
+                "-sseof",
+                "-1",
+                "-i",
+                file,
+                "-vf",
+                "signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-",
+                "-f",
+                "null",
+                "-",
+            ]
+        );
+        var shown = Brightness().Matches(levels).Select(match => match.Groups["level"].Value);
+        Assert.NotEmpty(shown);
+        Assert.All(
+            shown,
+            level => Assert.True(int.Parse(level, CultureInfo.InvariantCulture) > 200)
+        );
+    }
+
+    [Fact]
     public async Task Hidden_studio_keeps_its_picture()
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);
@@ -135,11 +194,15 @@ public sealed partial class StudioEncoderTests(BrowserFixture browser)
 
     [Theory]
     [InlineData("throw new Error('no')")]
-    [InlineData("onmessage = () => postMessage({ type: 'fault', reason: 'no' })")]
+    [InlineData("void 0")]
+    [InlineData(Broken + "postMessage('loaded')")]
     public async Task Encoder_that_cannot_begin_leaves_the_take_to_another(string worker)
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);
-        await ReplaceWorkerAsync(mariam, _ => worker);
+        await mariam.RouteAsync(
+            "**/encoder-worker.js",
+            route => route.FulfillAsync(new() { ContentType = "text/javascript", Body = worker })
+        );
         var id = await mariam.StartLiveAsync("Sans WebCodecs");
         await RunAsync(mariam, 3);
         await mariam.StopLiveAsync();
@@ -152,26 +215,37 @@ public sealed partial class StudioEncoderTests(BrowserFixture browser)
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);
         var alpha = await browser.SignedInAsync(Pages.Alpha);
-        await ReplaceWorkerAsync(
-            mariam,
-            script =>
-                script + ";setTimeout(() => postMessage({ type: 'fault', reason: 'no' }), 3000)"
+        await mariam.AddInitScriptAsync(
+            """
+            const Channel = window.MessageChannel;
+            window.MessageChannel = class extends Channel {
+              constructor() {
+                super();
+                window.takePort = this.port1;
+              }
+            };
+            const Recorder = window.MediaRecorder;
+            window.recorders = 0;
+            window.MediaRecorder = class extends Recorder {
+              constructor(...inputs) {
+                super(...inputs);
+                window.recorders++;
+              }
+            };
+            """
         );
-        var broke = new TaskCompletionSource();
-        mariam.Worker += (_, worker) =>
-        {
-            if (IsEncoder(worker))
-            {
-                worker.Close += (_, _) => broke.TrySetResult();
-            }
-        };
         var id = await mariam.StartLiveAsync("Un encodeur fragile");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
-        await broke.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await alpha.WaitForLiveProgressAsync(1);
+
+        await mariam.EvaluateAsync(
+            "() => takePort.dispatchEvent(new MessageEvent('message', { data: { type: 'fault', reason: 'no' } }))"
+        );
 
         await alpha.WaitForLiveProgressAsync(3);
 
         await mariam.StopLiveAsync();
+        Assert.Equal(1, await mariam.EvaluateAsync<int>("() => window.recorders"));
         foreach (var file in await DownloadAsync(mariam, id))
         {
             await ExpectPlayableAsync(file);
@@ -183,18 +257,6 @@ public sealed partial class StudioEncoderTests(BrowserFixture browser)
 
     private static Task RunAsync(IPage page, double seconds) =>
         page.WaitForProgressAsync("live-studio video", seconds);
-
-    private static Task ReplaceWorkerAsync(IPage page, Func<string, string> change) =>
-        page.RouteAsync(
-            "**/encoder-worker.js",
-            async route =>
-            {
-                var script = await route.FetchAsync();
-                await route.FulfillAsync(
-                    new() { Response = script, Body = change(await script.TextAsync()) }
-                );
-            }
-        );
 
     /// <summary>The recordings of a live, as files.</summary>
     private async Task<List<string>> DownloadAsync(IPage page, int liveId)
@@ -271,6 +333,9 @@ public sealed partial class StudioEncoderTests(BrowserFixture browser)
             string.Concat(group.Value.Where(c => char.IsDigit(c) || c == ',')).Replace(',', '.'),
             CultureInfo.InvariantCulture
         );
+
+    [GeneratedRegex("YAVG=(?<level>[0-9]+)", RegexOptions.None, 1_000)]
+    private static partial Regex Brightness();
 
     [GeneratedRegex(
         @"kbit/s · (?<waiting>[\d\s,]+)\s(?<unit>\w?o) en attente",

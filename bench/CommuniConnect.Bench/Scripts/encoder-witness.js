@@ -8,13 +8,12 @@
       pieces.push(piece);
     };
   };
-  const PageWorker = window.Worker;
-  window.Worker = class extends PageWorker {
-    constructor(...inputs) {
-      super(...inputs);
-      if (!String(inputs[0]).includes('encoder-worker')) return;
+  const Channel = window.MessageChannel;
+  window.MessageChannel = class extends Channel {
+    constructor() {
+      super();
       const keep = keeper();
-      this.addEventListener('message', ({ data }) => data.type === 'bytes' && keep(data.bytes.slice()));
+      this.port1.addEventListener('message', ({ data }) => data.type === 'bytes' && keep(data.bytes.slice()));
     }
   };
   const Recorder = window.MediaRecorder;

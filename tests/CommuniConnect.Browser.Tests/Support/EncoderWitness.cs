@@ -37,13 +37,12 @@ internal sealed class EncoderWitness : IDisposable
             this.addEventListener('dataavailable', (event) => event.data.size > 0 && tell(event.data));
           }
         };
-        const PageWorker = window.Worker;
-        window.Worker = class extends PageWorker {
-          constructor(...inputs) {
-            super(...inputs);
-            if (!String(inputs[0]).includes('encoder-worker')) return;
+        const Channel = window.MessageChannel;
+        window.MessageChannel = class extends Channel {
+          constructor() {
+            super();
             const tell = teller();
-            this.addEventListener('message', ({ data }) => data.type === 'bytes' && tell(data.bytes.slice()));
+            this.port1.addEventListener('message', ({ data }) => data.type === 'bytes' && tell(data.bytes.slice()));
           }
         };
         """;

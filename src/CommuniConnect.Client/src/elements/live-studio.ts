@@ -126,10 +126,12 @@ export class LiveStudio extends ScopedElement {
   }
 
   async #goLive(liveId: number, ingestUrl: string, title: string, isNew: boolean): Promise<void> {
+    const scope = this.scope.child();
+    const encoders = encoderFactory(scope);
     const unsent = await this.#unsent!;
     const left = await unsent.adopt(liveId);
-    if (this.scope.signal.aborted) return;
-    const scope = this.scope.child();
+    const makeEncoder = await encoders;
+    if (scope.signal.aborted) return;
     const serverClock = new ServerClock();
     serverClock.keep(scope);
     const broadcast = new Broadcast({
@@ -138,7 +140,7 @@ export class LiveStudio extends ScopedElement {
       left,
       isNew,
       serverClock,
-      makeEncoder: encoderFactory(scope),
+      makeEncoder,
       allowsSmall: () => this.#panel.sendsSmall,
       beginTake: (after) => unsent.begin(liveId, after, () => this.#showNote(text().storeFull)),
     }, {

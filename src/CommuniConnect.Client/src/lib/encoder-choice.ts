@@ -1,7 +1,7 @@
 import type { Encoder, EncoderHooks, EncoderSettings, Uplink } from './encoder.js';
+import { EncoderWorker } from './encoder-worker.js';
 import { MediaRecorderEncoder } from './media-recorder-encoder.js';
 import type { Scope } from './scope.js';
-import { SpareWorker } from './spare-worker.js';
 import { WebCodecsEncoder } from './web-codecs-encoder.js';
 
 export type EncoderFactory = (stream: MediaStream, settings: EncoderSettings, hooks: EncoderHooks) => Encoder;
@@ -10,15 +10,16 @@ export type EncoderFactory = (stream: MediaStream, settings: EncoderSettings, ho
 export const canEncode = typeof MediaRecorder !== 'undefined';
 
 /**
- * Makes the best encoder the browser has, as long as the scope lives. Once WebCodecs broke down on this page, every take after
- * is MediaRecorder's.
+ * Makes the best encoder the browser has, as long as the scope lives; resolves as soon as it is at hand, or is not to be
+ * waited for. Once WebCodecs broke down on this page, every take after is MediaRecorder's.
  */
-export function encoderFactory(scope: Scope): EncoderFactory {
-  const spare = WebCodecsEncoder.isSupported ? new SpareWorker(scope) : null;
+export async function encoderFactory(scope: Scope): Promise<EncoderFactory> {
+  const worker = WebCodecsEncoder.isSupported ? new EncoderWorker(scope) : null;
+  await worker?.ready;
   let trusted = true;
   return (stream, settings, hooks) => {
-    if (!spare || !trusted) return new MediaRecorderEncoder(stream, settings, hooks);
-    return new TrustedEncoder(stream, settings, hooks, () => spare.take(), () => (trusted = false));
+    if (!trusted || !worker?.isReady) return new MediaRecorderEncoder(stream, settings, hooks);
+    return new TrustedEncoder(stream, settings, hooks, worker, () => (trusted = false));
   };
 }
 
@@ -32,14 +33,9 @@ class TrustedEncoder implements Encoder {
     stream: MediaStream,
     settings: EncoderSettings,
     hooks: EncoderHooks,
-    takeWorker: () => Worker,
+    worker: EncoderWorker,
     distrust: () => void,
   ) {
-    const replace = () => {
-      void this.#encoder.stop();
-      this.#encoder = new MediaRecorderEncoder(stream, settings, hooks);
-      this.#encoder.start();
-    };
     this.#encoder = new WebCodecsEncoder(stream, settings, {
       ...hooks,
       onBytes: (bytes) => {
@@ -51,12 +47,11 @@ class TrustedEncoder implements Encoder {
         const alive = stream.getTracks().some((track) => track.readyState === 'live');
         if (alive) distrust();
         if (this.#begun || this.#stopping || !alive) return hooks.onFault(reason);
-        replace();
+        void this.#encoder.stop();
+        this.#encoder = new MediaRecorderEncoder(stream, settings, hooks);
+        this.#encoder.start();
       },
-      onNotLoaded: () => {
-        if (!this.#stopping) replace();
-      },
-    }, takeWorker);
+    }, worker);
   }
 
   get lightened(): boolean {

@@ -1,5 +1,6 @@
 import { ArrivalClock } from './arrival-clock.js';
 import { KEYFRAME_MS } from './encoder.js';
+import type { StillPicture } from './still-picture.js';
 import type { PictureTarget } from './uplink-control.js';
 import type { VideoTrackHeader } from './webm-writer.js';
 
@@ -47,7 +48,6 @@ export class PictureEncoder {
   readonly #encoder: VideoEncoder;
   #size = { width: 0, height: 0 };
   #configured: PictureTarget | null = null;
-  #last: VideoFrame | null = null;
   #lastMs = -Infinity;
   #nextMs = -Infinity;
   #keyMs = -Infinity;
@@ -81,29 +81,26 @@ export class PictureEncoder {
     this.#keyAsked = true;
   }
 
-  /** Takes a frame that arrived now, and closes it in time. */
+  /** Takes a frame that arrived now; it is the caller's to close. */
   add(frame: VideoFrame, nowMs: number): void {
-    this.#last?.close();
-    this.#last = frame;
     this.#encode(frame, this.options.clock.place(frame.timestamp / 1000, nowMs));
   }
 
-  /** Shows the last frame again when nothing new has come for a while; to be called a few times a second. */
-  fill(nowMs: number): void {
-    if (this.#last && nowMs - this.#lastMs >= STILL_MS) this.#encode(this.#last, nowMs);
+  /** Shows the last picture again when nothing new has come for a while; to be called a few times a second. */
+  fill(still: StillPicture, nowMs: number): void {
+    if (nowMs - this.#lastMs < STILL_MS) return;
+    const frame = still.frame();
+    if (frame) this.#encode(frame, nowMs);
+    frame?.close();
   }
 
   async finish(): Promise<void> {
-    this.#last?.close();
-    this.#last = null;
     if (this.#encoder.state === 'configured') await this.#encoder.flush();
     this.close();
   }
 
   /** Ends at once, whatever is not encoded yet. */
   close(): void {
-    this.#last?.close();
-    this.#last = null;
     if (this.#encoder.state !== 'closed') this.#encoder.close();
   }
 

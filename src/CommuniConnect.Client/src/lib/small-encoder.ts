@@ -1,5 +1,6 @@
 import type { ArrivalClock } from './arrival-clock.js';
 import { PictureEncoder, type Codec } from './picture-encoder.js';
+import type { StillPicture } from './still-picture.js';
 import { WebMWriter } from './webm-writer.js';
 
 // Fewer pictures, each better to see.
@@ -43,11 +44,11 @@ export class SmallEncoder {
 
   /** Takes a frame that arrived now; it is the caller's to close. */
   add(frame: VideoFrame, nowMs: number): void {
-    if (!this.#over) this.#picture.add(frame.clone(), nowMs);
+    if (!this.#over) this.#picture.add(frame, nowMs);
   }
 
-  fill(nowMs: number): void {
-    if (!this.#over) this.#picture.fill(nowMs);
+  fill(still: StillPicture, nowMs: number): void {
+    if (!this.#over) this.#picture.fill(still, nowMs);
   }
 
   requestKeyframe(nowMs: number): void {

@@ -1,12 +1,11 @@
 import { ArrivalClock } from './arrival-clock.js';
-import type { FromWorker, ToWorker } from './encoder-messages.js';
+import type { FromTake, TakeSetup, ToTake } from './encoder-messages.js';
 import { chooseCodec, PictureEncoder, type Codec } from './picture-encoder.js';
 import { Scope } from './scope.js';
 import { SmallEncoder } from './small-encoder.js';
 import { SoundEncoder } from './sound-encoder.js';
+import { StillPicture } from './still-picture.js';
 import { WebMWriter, type Frame, type TrackHeader } from './webm-writer.js';
-
-type Start = Extract<ToWorker, { type: 'start' }>;
 
 const FILL_MS = 200;
 const VIDEO = 0;
@@ -19,6 +18,7 @@ export class TakeEncoder {
   readonly #tracks: (TrackHeader | undefined)[] = [];
   readonly #readers: ReadableStreamDefaultReader<unknown>[] = [];
   readonly #clock = new ArrivalClock();
+  readonly #still = new StillPicture();
   #codec: Codec | null = null;
   #picture: PictureEncoder | null = null;
   #small: SmallEncoder | null = null;
@@ -31,8 +31,8 @@ export class TakeEncoder {
   #over = false;
 
   constructor(
-    private readonly setup: Start,
-    private readonly emit: (message: FromWorker) => void,
+    private readonly setup: TakeSetup,
+    private readonly emit: (message: FromTake) => void,
   ) {}
 
   async run(): Promise<void> {
@@ -68,15 +68,15 @@ export class TakeEncoder {
     }
     this.#scope.interval(() => {
       this.#attempt(() => {
-        this.#picture?.fill(this.#now());
+        this.#picture?.fill(this.#still, this.#now());
         this.#sound?.fill(this.#now());
-        this.#small?.fill(this.#now());
+        this.#small?.fill(this.#still, this.#now());
         this.#tellLate();
       });
     }, FILL_MS);
   }
 
-  receive(message: ToWorker): void {
+  receive(message: ToTake): void {
     if (message.type === 'picture') this.#picture?.use(message.picture);
     else if (message.type === 'keyframe') this.#requestKeyframe();
     else if (message.type === 'small') this.#makeSmall(message.run, message.bitsPerSecond);
@@ -95,11 +95,16 @@ export class TakeEncoder {
     this.emit({ type: 'stopped' });
   }
 
-  #encode(frame: VideoFrame): void {
+  async #encode(frame: VideoFrame): Promise<void> {
     const nowMs = this.#now();
-    // The large picture first: it is the one that is kept, and has the frame until the next one.
-    this.#picture!.add(frame, nowMs);
-    this.#small?.add(frame, nowMs);
+    try {
+      // The large picture first: it is the one that is kept.
+      this.#picture!.add(frame, nowMs);
+      this.#small?.add(frame, nowMs);
+      await this.#still.keep(frame);
+    } finally {
+      frame.close();
+    }
   }
 
   #requestKeyframe(): void {
@@ -132,7 +137,7 @@ export class TakeEncoder {
     return performance.timeOrigin + performance.now() - this.setup.beginsAtMs;
   }
 
-  async #pump<T>(stream: ReadableStream<T>, take: (value: T) => void): Promise<void> {
+  async #pump<T>(stream: ReadableStream<T>, take: (value: T) => void | Promise<void>): Promise<void> {
     const reader = stream.getReader();
     this.#readers.push(reader);
     this.#running++;
@@ -141,7 +146,7 @@ export class TakeEncoder {
         const { done, value } = await reader.read();
         if (done) break;
         if (this.#scope.signal.aborted) (value as { close(): void }).close();
-        else take(value);
+        else await take(value);
       }
     } catch (error) {
       this.#fail(String(error));

@@ -1,5 +1,6 @@
 import type { Encoder, EncoderHooks, EncoderSettings, Uplink } from './encoder.js';
-import type { FromWorker, ToWorker } from './encoder-messages.js';
+import type { FromTake, ToTake } from './encoder-messages.js';
+import type { EncoderWorker } from './encoder-worker.js';
 import { Scope } from './scope.js';
 import { smallBitsPerSecond } from './small-control.js';
 import { UplinkControl, type PictureTarget } from './uplink-control.js';
@@ -7,11 +8,6 @@ import { UplinkControl, type PictureTarget } from './uplink-control.js';
 /** Not in TypeScript's library yet. Spec: W3C mediacapture-transform. */
 interface TrackProcessor {
   new (init: { track: MediaStreamTrack }): { readonly readable: ReadableStream };
-}
-
-export interface WebCodecsHooks extends EncoderHooks {
-  /** The worker's script did not come: that is the network's fault, and nothing was made. */
-  onNotLoaded(): void;
 }
 
 const CLOCK_MS = 1000;
@@ -28,7 +24,7 @@ const LATE_MS = 3000;
 export class WebCodecsEncoder implements Encoder {
   readonly #scope = new Scope();
   readonly #control: UplinkControl;
-  #worker: Worker | null = null;
+  #port: MessagePort | null = null;
   #beganMs = 0;
   #madeBytes = 0;
   #clockMs = -Infinity;
@@ -40,8 +36,8 @@ export class WebCodecsEncoder implements Encoder {
   constructor(
     private readonly stream: MediaStream,
     private readonly settings: EncoderSettings,
-    private readonly hooks: WebCodecsHooks,
-    private readonly takeWorker: () => Worker,
+    private readonly hooks: EncoderHooks,
+    private readonly worker: EncoderWorker,
   ) {
     this.#control = new UplinkControl(settings.videoBitsPerSecond, settings.audioBitsPerSecond);
     this.#target = this.#control.target;
@@ -66,27 +62,21 @@ export class WebCodecsEncoder implements Encoder {
   start(): void {
     const Processor = (globalThis as unknown as { MediaStreamTrackProcessor: TrackProcessor }).MediaStreamTrackProcessor;
     const readable = (track: MediaStreamTrack | undefined) => (track ? new Processor({ track }).readable : null);
-    const worker = this.takeWorker();
-    this.#worker = worker;
-    this.#scope.onDispose(() => worker.terminate());
-    this.#scope.listen<MessageEvent<FromWorker>>(worker, 'message', ({ data }) => this.#receive(data));
-    this.#scope.listen(worker, 'error', (event) => {
-      // Spec: HTML, "run a worker": what a script throws is an ErrorEvent, one that cannot be fetched fires a plain event.
-      if (event instanceof ErrorEvent) this.hooks.onFault(event.message || 'Worker');
-      else this.hooks.onNotLoaded();
-    });
-    this.#beganMs = performance.now();
     const video = readable(this.stream.getVideoTracks()[0]);
     const audio = readable(this.stream.getAudioTracks()[0]);
-    const start: ToWorker = {
-      type: 'start',
+    this.#beganMs = performance.now();
+    const port = this.worker.begin({
       video,
       audio,
       picture: this.#target,
       audioBitsPerSecond: this.settings.audioBitsPerSecond,
       beginsAtMs: performance.timeOrigin + this.#beganMs,
-    };
-    worker.postMessage(start, [video, audio].filter((stream) => stream !== null));
+    }, [video, audio].filter((stream) => stream !== null));
+    this.#port = port;
+    this.#scope.onDispose(() => this.worker.end(port));
+    this.#scope.listen<MessageEvent<FromTake>>(port, 'message', ({ data }) => this.#receive(data));
+    this.#scope.listen(this.worker, 'broken', () => this.hooks.onFault('Worker'));
+    port.start();
   }
 
   stop(): Promise<void> {
@@ -115,19 +105,20 @@ export class WebCodecsEncoder implements Encoder {
 
   async #stop(): Promise<void> {
     this.hooks.onSmallBytes?.(null);
-    if (this.#worker) {
-      const stopped = new Promise<void>((resolve) =>
-        this.#scope.listen<MessageEvent<FromWorker>>(this.#worker!, 'message', ({ data }) => {
+    if (this.#port) {
+      const stopped = new Promise<void>((resolve) => {
+        this.#scope.listen<MessageEvent<FromTake>>(this.#port!, 'message', ({ data }) => {
           if (data.type === 'stopped') resolve();
-        }),
-      );
+        });
+        this.#scope.listen(this.worker, 'broken', () => resolve());
+      });
       this.#tell({ type: 'stop' });
       await Promise.race([stopped, this.#scope.sleep(STOP_MS)]);
     }
     this.#scope.dispose();
   }
 
-  #receive(message: FromWorker): void {
+  #receive(message: FromTake): void {
     if (message.type === 'late') this.#late.push({ atMs: performance.now(), frames: message.frames });
     // What an earlier run still makes belongs to a connection that is closed.
     if (message.type === 'small' && message.run === this.#smallRun) this.hooks.onSmallBytes?.(message.bytes);
@@ -141,7 +132,7 @@ export class WebCodecsEncoder implements Encoder {
     this.hooks.onClock?.(message.timeMs, this.#beganMs + message.timeMs);
   }
 
-  #tell(message: ToWorker): void {
-    this.#worker?.postMessage(message);
+  #tell(message: ToTake): void {
+    this.#port?.postMessage(message);
   }
 }
