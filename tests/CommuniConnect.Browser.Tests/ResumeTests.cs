@@ -82,18 +82,8 @@ public sealed class ResumeTests(BrowserFixture browser)
     [InlineData(true)]
     public async Task Takes_begun_in_a_cut_are_encoded_as_well_as_any(bool silently)
     {
-        var mariam = await PublisherAsync(
-            """
-            const Recorder = window.MediaRecorder;
-            window.recorders = 0;
-            window.MediaRecorder = class extends Recorder {
-              constructor(...inputs) {
-                super(...inputs);
-                window.recorders++;
-              }
-            };
-            """
-        );
+        var mariam = await PublisherAsync();
+        await mariam.CountRecordersAsync();
         var id = await mariam.StartLiveAsync("En plus grand, sans réseau");
         await CutAsync(mariam, silently);
 
@@ -111,7 +101,7 @@ public sealed class ResumeTests(BrowserFixture browser)
         await Assertions.Expect(mariam.GetByText("rien n’est perdu")).ToBeHiddenAsync();
         await mariam.StopLiveAsync();
 
-        Assert.Equal(0, await mariam.EvaluateAsync<int>("() => window.recorders"));
+        Assert.Equal(0, await mariam.RecordersAsync());
         Assert.InRange(_witness.Takes, 1 + Qualities.Length, 2 + Qualities.Length);
         var replay = await ReplayAsync(mariam, id);
         await _witness.AssertReplayHoldsAllAsync(replay);

@@ -224,16 +224,9 @@ public sealed partial class StudioEncoderTests(BrowserFixture browser)
                 window.takePort = this.port1;
               }
             };
-            const Recorder = window.MediaRecorder;
-            window.recorders = 0;
-            window.MediaRecorder = class extends Recorder {
-              constructor(...inputs) {
-                super(...inputs);
-                window.recorders++;
-              }
-            };
             """
         );
+        await mariam.CountRecordersAsync();
         var id = await mariam.StartLiveAsync("Un encodeur fragile");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
         await alpha.WaitForLiveProgressAsync(1);
@@ -245,7 +238,7 @@ public sealed partial class StudioEncoderTests(BrowserFixture browser)
         await alpha.WaitForLiveProgressAsync(3);
 
         await mariam.StopLiveAsync();
-        Assert.Equal(1, await mariam.EvaluateAsync<int>("() => window.recorders"));
+        Assert.Equal(1, await mariam.RecordersAsync());
         foreach (var file in await DownloadAsync(mariam, id))
         {
             await ExpectPlayableAsync(file);
