@@ -23,7 +23,8 @@ export class StillPicture {
     if (!format || !visibleRect) return; // its pixels are out of reach
     const size = frame.allocationSize();
     if (this.#bytes.length < size) this.#bytes = new Uint8Array(size);
-    const layout = await frame.copyTo(this.#bytes);
+    const layout = await frame.copyTo(this.#bytes).catch(() => null);
+    if (!layout) return; // the live goes on without
     const { width, height } = visibleRect;
     this.#kept = { format, layout, width, height, displayWidth, displayHeight, colorSpace };
   }
