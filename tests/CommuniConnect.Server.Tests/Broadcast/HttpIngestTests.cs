@@ -27,6 +27,35 @@ public sealed class HttpIngestTests(ServerFixture server) : IClassFixture<Server
         Assert.Equal(await Tool.PacketsAsync(source), await Tool.PacketsAsync(file));
     }
 
+    [Fact]
+    public async Task Publisher_that_hangs_up_with_its_last_byte_is_recorded_to_the_last_packet()
+    {
+        var live = await StartedLive.StartAsync(server);
+        var source = await Footage.NoiseAsync(2);
+        var media = await File.ReadAllBytesAsync(source);
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(live.Ingest.Host, live.Ingest.Port);
+            await client
+                .GetStream()
+                .WriteAsync(
+                    (byte[])
+                        [
+                            .. Encoding.ASCII.GetBytes(
+                                $"POST {live.Ingest.PathAndQuery} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{media.Length:x}\r\n"
+                            ),
+                            .. media,
+                            .. "\r\n0\r\n\r\n"u8,
+                        ]
+                );
+        }
+        await live.UntilAsync(LiveStatus.Interrupted);
+
+        var file = await live.DownloadAsync((await live.StopAsync()).Text("video_url"));
+
+        Assert.Equal(await Tool.PacketsAsync(source), await Tool.PacketsAsync(file));
+    }
+
     [Theory]
     [InlineData("POST", false)]
     [InlineData("PUT", false)]

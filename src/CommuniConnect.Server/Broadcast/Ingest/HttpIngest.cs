@@ -84,36 +84,22 @@ internal static class HttpIngest
         HttpContext context
     )
     {
-        try
+        // Not cancelled with the request: whoever hangs up with the last byte may have sent all of a take by now.
+        var answer = await live.AttachAsync(session, takeId, offsetBytes, CancellationToken.None);
+        return answer switch
         {
-            var answer = await live.AttachAsync(
-                session,
-                takeId,
-                offsetBytes,
-                context.RequestAborted
-            );
-            return answer switch
-            {
-                AttachAnswer.Ended over => ApiErrors.Conflict(
-                    IngestTexts.Of(over.Reason, over.Explanation)
-                ),
-                AttachAnswer.Superseded => ApiErrors.Conflict(IngestTexts.Superseded),
-                AttachAnswer.Mismatch mismatch => Resumption.Mismatch(
-                    context,
-                    mismatch.OffsetBytes,
-                    offsetBytes ?? 0
-                ),
-                AttachAnswer.Suspended => ApiErrors.OfStatus(
-                    StatusCodes.Status503ServiceUnavailable
-                ),
-                _ => null,
-            };
-        }
-        catch (OperationCanceledException)
-        {
-            await live.LeaveAsync(session); // it may have been attached meanwhile
-            return Results.Empty;
-        }
+            AttachAnswer.Ended over => ApiErrors.Conflict(
+                IngestTexts.Of(over.Reason, over.Explanation)
+            ),
+            AttachAnswer.Superseded => ApiErrors.Conflict(IngestTexts.Superseded),
+            AttachAnswer.Mismatch mismatch => Resumption.Mismatch(
+                context,
+                mismatch.OffsetBytes,
+                offsetBytes ?? 0
+            ),
+            AttachAnswer.Suspended => ApiErrors.OfStatus(StatusCodes.Status503ServiceUnavailable),
+            _ => null,
+        };
     }
 
     /// <summary>Hands the body over to its end, or to that of the session. The failure is the answer to a body that broke off.</summary>
@@ -125,19 +111,18 @@ internal static class HttpIngest
         HttpContext context
     )
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            session.Closed,
-            context.RequestAborted
-        );
+        // The request counts as aborted when the publisher hangs up, with up to a megabyte of its body still to be read.
+        // The body itself tells its end, or where it broke off.
+        var stop = session.Closed;
         var bytes = 0L;
         try
         {
             while (true)
             {
-                var read = await context.Request.BodyReader.ReadAsync(stop.Token);
+                var read = await context.Request.BodyReader.ReadAsync(stop);
                 if (
                     !read.Buffer.IsEmpty
-                    && !await live.PushAsync(session, read.Buffer.ToArray(), stop.Token)
+                    && !await live.PushAsync(session, read.Buffer.ToArray(), stop)
                 )
                 {
                     return (bytes, null);
@@ -147,9 +132,7 @@ internal static class HttpIngest
                 if (read.IsCompleted)
                 {
                     await (
-                        completes
-                            ? live.CompleteAsync(session, stop.Token)
-                            : live.LeaveAsync(session)
+                        completes ? live.CompleteAsync(session, stop) : live.LeaveAsync(session)
                     );
                     return (bytes, null);
                 }
@@ -165,7 +148,7 @@ internal static class HttpIngest
         {
             await live.LeaveAsync(session);
             // Without a word from the live nobody is there to be answered.
-            return (bytes, session.Closed.IsCancellationRequested ? null : Results.Empty);
+            return (bytes, stop.IsCancellationRequested ? null : Results.Empty);
         }
     }
 
