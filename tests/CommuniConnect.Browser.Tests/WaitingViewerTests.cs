@@ -15,6 +15,18 @@ public sealed class WaitingViewerTests(BrowserFixture browser)
     private const string Picture = "document.querySelector('live-player').mediaTimeSeconds";
     private const int FilmSeconds = 120;
 
+    /// <summary>Counts in <c>askedAnew</c> how often the player begins again, as it does after a fault of its decoder.</summary>
+    private const string AskedAnew = """
+        () => {
+          window.askedAnew = 0;
+          const { send } = WebSocket.prototype;
+          WebSocket.prototype.send = function (message) {
+            if (String(message).includes('rejoin')) askedAnew++;
+            return send.call(this, message);
+          };
+        }
+        """;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly List<Process> _cameras = [];
@@ -52,6 +64,29 @@ public sealed class WaitingViewerTests(BrowserFixture browser)
         Assert.Equal(stood, await alpha.EvaluateAsync<double>($"() => {Picture}"), 0.05);
         await alpha.GetByRole(AriaRole.Button, new() { Name = "Revenir au direct" }).ClickAsync();
         await alpha.WaitForFunctionAsync($"t => {Picture} > t", stood + 3);
+    }
+
+    [Fact]
+    public async Task Silence_of_the_network_is_caught_up_with_in_Direct()
+    {
+        await using var network = new ThrottledProxy(browser.Site.Address);
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var id = await mariam.StartLiveAsync("Le tunnel, puis tout à la fois");
+        var alpha = await browser.SignedInAsync(Pages.Alpha, address: network.Address);
+        await WatchAsync(alpha, id, "direct");
+        await alpha.WaitForLiveProgressAsync(3);
+        var lag = await alpha.LagAsync();
+        await alpha.EvaluateAsync(AskedAnew);
+
+        network.Stall();
+        await LiveGoesOnAsync(mariam, id, seconds: 5);
+        network.Restore();
+
+        await alpha.WaitForEdgeTogetherAsync(lag + Watching.MostKeptSoundSeconds, withinSeconds: 3);
+        await alpha.WaitForLiveProgressAsync(2);
+        Assert.Equal(0, await alpha.EvaluateAsync<int>("() => askedAnew"));
+        Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
+        await mariam.StopLiveAsync();
     }
 
     [Fact]

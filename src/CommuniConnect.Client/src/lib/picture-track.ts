@@ -19,8 +19,12 @@ const AHEAD_SECONDS = 0.045;
 const APART_SECONDS = 1;
 // Decoders of phones stand still when all of their few pictures are out.
 const MOST_WAITING = 16;
-/** More than a second of pictures waiting to be decoded is never caught up. */
+/** More than a second of pictures waiting to be decoded: a network that was silent sends all at once, or the decoder is slow. */
 const MOST_QUEUED = 45;
+// A decoder that keeps up has no more than these before it when the next picture comes.
+const FEW_QUEUED = 2;
+/** What came at once is decoded within this, or never caught up. */
+const LONGEST_CATCHING_UP_MS = 1500;
 const LONGEST_SILENCE_MS = 2000;
 
 /** The picture of a live: decoder and canvas. Shows each picture when its sound is heard, and never a broken one. */
@@ -36,9 +40,11 @@ export class PictureTrack {
   #waiting: VideoFrame[] = [];
   #drawing = false;
   #shownUs = -1;
-  /** When the decoder last gave a picture or began, and what it has been given since. */
-  #answeredMs = 0;
+  /** Since when the decoder owes a picture, and what it has been given since. */
+  #owingMs = 0;
   #unanswered = 0;
+  /** When the decoder last had few before it. */
+  #keptUpMs = 0;
 
   constructor(private readonly hooks: PictureHooks) {}
 
@@ -52,15 +58,17 @@ export class PictureTrack {
 
   decode(packet: Packet): void {
     if (!this.#track || (this.#needsKeyframe && !packet.isKeyframe)) return;
-    if ((this.#decoder?.decodeQueueSize ?? 0) > MOST_QUEUED || this.#isSilent()) {
+    const nowMs = performance.now();
+    if (this.#isSilent(nowMs) || !this.#keepsUp(nowMs)) {
       this.#fail();
       return;
     }
+    if (packet.isKeyframe && this.#isFull) this.#skip();
     this.#needsKeyframe = false;
     try {
       // One that has failed is closed: the next keyframe begins with another.
       if (!this.#decoder) this.#openDecoder(this.#track);
-      this.#unanswered++;
+      if (this.#unanswered++ === 0) this.#owingMs = nowMs;
       this.#decoder?.decode(new EncodedVideoChunk(chunkOf(packet)));
     } catch {
       this.#fail();
@@ -70,7 +78,7 @@ export class PictureTrack {
   /** What follows belongs to another time. */
   clear(): void {
     this.#needsKeyframe = true;
-    this.#expectAnswer();
+    this.#unanswered = 0;
     for (const frame of this.#waiting.splice(0)) frame.close();
   }
 
@@ -81,7 +89,7 @@ export class PictureTrack {
   }
 
   #openDecoder(track: WatchTrack): void {
-    this.#expectAnswer();
+    this.#unanswered = 0;
     this.#decoder = new VideoDecoder({
       output: (frame) => this.#take(frame),
       error: () => this.#fail(),
@@ -89,25 +97,39 @@ export class PictureTrack {
     this.#decoder.configure({ codec: track.codec, optimizeForLatency: true });
   }
 
-  #expectAnswer(): void {
-    this.#answeredMs = performance.now();
-    this.#unanswered = 0;
+  /** Whether the decoder swallows what it is given and says nothing. */
+  #isSilent(nowMs: number): boolean {
+    return this.#unanswered > MOST_QUEUED && nowMs - this.#owingMs > LONGEST_SILENCE_MS;
   }
 
-  /** Whether the decoder swallows what it is given and says nothing. */
-  #isSilent(): boolean {
-    return this.#unanswered > MOST_QUEUED && performance.now() - this.#answeredMs > LONGEST_SILENCE_MS;
+  get #queued(): number {
+    return this.#decoder?.decodeQueueSize ?? 0;
+  }
+
+  get #isFull(): boolean {
+    return this.#queued > MOST_QUEUED;
+  }
+
+  /** Whether the decoder is as fast as the live. That much came at once is not its fault. */
+  #keepsUp(nowMs: number): boolean {
+    if (this.#queued <= FEW_QUEUED) this.#keptUpMs = nowMs;
+    return !this.#isFull || nowMs - this.#keptUpMs <= LONGEST_CATCHING_UP_MS;
+  }
+
+  /** Lets go of what waits to be decoded, for a keyframe to begin anew. */
+  #skip(): void {
+    this.clear();
+    this.#closeDecoder();
   }
 
   #fail(): void {
     if (this.#scope.signal.aborted) return;
-    this.clear();
-    this.#closeDecoder();
+    this.#skip();
     this.hooks.onFault();
   }
 
   #take(frame: VideoFrame): void {
-    this.#expectAnswer();
+    this.#unanswered = 0;
     // After a new beginning the group comes once more: what was seen is not shown again.
     if (this.#scope.signal.aborted || frame.timestamp <= this.#shownUs) {
       frame.close();
