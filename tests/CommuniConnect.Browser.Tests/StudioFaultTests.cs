@@ -37,6 +37,24 @@ public sealed class StudioFaultTests(BrowserFixture browser)
           (await list()).filter((device) => ![...gone].some((kind) => device.kind === `${kind}input`));
         """;
 
+    /// <summary>A screen without sound, which is asked for <c>screens</c> times.</summary>
+    private const string Screen = """
+        window.screens = 0;
+        navigator.mediaDevices.getDisplayMedia = async () => {
+          screens++;
+          const picture = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
+          const pen = picture.getContext('2d', { alpha: false });
+          let at = 0;
+          setInterval(() => {
+            pen.fillStyle = `hsl(${at++ % 360} 80% 50%)`;
+            pen.fillRect(0, 0, 640, 360);
+          }, 50);
+          return picture.captureStream(20);
+        };
+        """;
+
+    private const string Sound = "document.querySelector('live-player').soundTimeSeconds";
+
     private const string Heading = "document.activeElement.matches('h1.live-title')";
 
     private readonly ThrottledProxy _network = new(browser.Site.Address);
@@ -109,6 +127,37 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         await alpha.WaitForLiveProgressAsync(2);
         await mariam.StopLiveAsync();
         await mariam.WaitForPictureAsync("replay-player video");
+    }
+
+    [Fact]
+    public async Task Screen_is_shown_on_while_the_microphone_is_away_and_comes_back()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        await mariam.AddInitScriptAsync(Devices);
+        await mariam.AddInitScriptAsync(Screen);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        var id = await mariam.StartLiveAsync("Une présentation");
+        await mariam.Button("Partager l’écran").ClickAsync();
+        var back = mariam.Button("Revenir à la caméra");
+        await Assertions.Expect(back).ToBeVisibleAsync();
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.WaitForLiveProgressAsync(1);
+
+        await mariam.EvaluateAsync("() => unplug('audio')");
+        var told = mariam.GetByRole(AriaRole.Alert).GetByText("le live sera sans son");
+        await Assertions.Expect(told).ToBeVisibleAsync();
+        await alpha.WaitForFunctionAsync($"() => {Sound} === null");
+        await alpha.WaitForLiveProgressAsync(1);
+
+        await mariam.EvaluateAsync("() => plugIn('audio')");
+        await Assertions.Expect(told).ToBeHiddenAsync();
+        await alpha.WaitForFunctionAsync($"() => {Sound} !== null");
+        await alpha.WaitForLiveProgressAsync(1);
+
+        await Assertions.Expect(back).ToBeVisibleAsync();
+        Assert.Equal(1, await mariam.EvaluateAsync<int>("() => screens"));
+        await mariam.ScreenshotAsync("studio-screen-voice-back");
+        await mariam.StopLiveAsync();
     }
 
     [Fact]

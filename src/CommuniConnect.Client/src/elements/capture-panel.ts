@@ -75,7 +75,7 @@ export class CapturePanel extends ScopedElement {
     scope.listen(this.#cameraButton, 'click', () => this.#setPictureOff(!this.#pictureOff));
     scope.listen(this.#screenButton, 'click', () => void (this.#capture.fromScreen ? this.open() : this.#openScreen()));
     for (const select of [this.#camera, this.#microphone, this.#quality]) {
-      scope.listen(select, 'change', () => void (this.#capture.fromScreen ? this.#listDevices() : this.open()));
+      scope.listen(select, 'change', () => void this.#reopen());
     }
     if (navigator.mediaDevices) scope.listen(navigator.mediaDevices, 'devicechange', () => void this.#devicesChanged());
     scope.onDispose(() => this.#capture.close());
@@ -113,11 +113,18 @@ export class CapturePanel extends ScopedElement {
     this.#video.srcObject = null;
   }
 
-  #openScreen(): Promise<void> {
+  /** Opens what is chosen anew; who shows their screen goes on showing it. */
+  #reopen(): Promise<void> {
+    return this.#capture.fromScreen ? this.#openScreen(this.#capture) : this.open();
+  }
+
+  /** @param shown What shows the screen already; nothing is done once it does not. */
+  #openScreen(shown?: Capture): Promise<void> {
     return this.#inTurn(async () => {
+      if (shown && !shown.fromScreen) return;
       const capture = this.#newCapture();
       try {
-        await capture.openScreen(this.#choice());
+        await capture.openScreen(this.#choice(), shown);
       } catch (error) {
         // The member closed the question: the camera simply stays.
         if ((error as DOMException).name === 'NotAllowedError') return;
@@ -168,23 +175,19 @@ export class CapturePanel extends ScopedElement {
   /** What is left goes on, with another device where there is one. */
   async #sourceEnded(kind: string): Promise<void> {
     const { fromScreen } = this.#capture;
-    // Who shows their screen goes on showing it.
-    if (fromScreen && kind === 'audio') {
-      this.#status.textContent = text().deviceLost;
-      return;
-    }
-    await this.open();
+    const screenEnded = fromScreen && kind === 'video';
+    await (screenEnded ? this.open() : this.#reopen());
     if (this.#alert.hidden && !this.scope.signal.aborted) {
-      this.#status.textContent = fromScreen ? text().screenStopped : text().deviceLost;
+      this.#status.textContent = screenEnded ? text().screenStopped : text().deviceLost;
     }
   }
 
   /** Takes up what was missing as soon as it is plugged in. */
   async #devicesChanged(): Promise<void> {
     await this.#listDevices();
-    const { hasPicture, hasSound, fromScreen } = this.#capture;
-    if (!this.#opened || fromScreen) return;
-    if ((!hasPicture && !this.#camera.disabled) || (!hasSound && !this.#microphone.disabled)) await this.open();
+    const { hasPicture, hasVoice } = this.#capture;
+    if (!this.#opened) return;
+    if ((!hasPicture && !this.#camera.disabled) || (!hasVoice && !this.#microphone.disabled)) await this.#reopen();
   }
 
   #choice(): CaptureChoice {
@@ -219,7 +222,7 @@ export class CapturePanel extends ScopedElement {
 
   #showProblem(sentence: string): void {
     const again = h('button', { type: 'button', class: 'button quiet' }, text().tryAgain);
-    again.addEventListener('click', () => void this.open(), { once: true });
+    again.addEventListener('click', () => void this.#reopen(), { once: true });
     this.#alert.replaceChildren(h('p', {}, sentence), again);
     this.#alert.hidden = false;
   }

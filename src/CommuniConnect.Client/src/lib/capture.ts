@@ -35,11 +35,13 @@ export interface CaptureChoice {
 export class Capture {
   /** What is shown and sent now; null while nothing is open. */
   stream: MediaStream | null = null;
-  /** True while the picture is the screen. */
-  fromScreen = false;
   /** Why the picture or the sound is missing; null while neither is. */
   problem: unknown = null;
   #scope = new Scope();
+  /** What is shown of the screen, with the sound that may have. */
+  #screen: MediaStream | null = null;
+  /** What is said to it. */
+  #voice: MediaStream | null = null;
   #muted = false;
   #pictureOff = false;
 
@@ -48,12 +50,22 @@ export class Capture {
     private readonly onEnded: (kind: string) => void,
   ) {}
 
+  /** True while the picture is the screen. */
+  get fromScreen(): boolean {
+    return this.#screen !== null;
+  }
+
   get hasPicture(): boolean {
     return (this.stream?.getVideoTracks().length ?? 0) > 0;
   }
 
   get hasSound(): boolean {
     return (this.stream?.getAudioTracks().length ?? 0) > 0;
+  }
+
+  /** Whether a microphone is open. */
+  get hasVoice(): boolean {
+    return this.fromScreen ? (this.#voice?.getAudioTracks() ?? []).some(isLive) : this.hasSound;
   }
 
   /**
@@ -64,29 +76,31 @@ export class Capture {
     checkPage();
     this.close();
     const { stream, problem } = await openFirst(wishes(choice));
-    this.fromScreen = false;
     this.#use(stream, [stream]);
     this.problem = this.hasPicture && this.hasSound ? null : problem;
   }
 
-  /** Asks which screen or window to show and adds the microphone to its sound; what is open stays so until chosen. */
-  async openScreen(choice: CaptureChoice): Promise<void> {
+  /**
+   * Shows a screen, and adds the microphone to its sound: the screen another capture shows, or one that is asked for. What is
+   * open stays so until it is chosen.
+   */
+  async openScreen(choice: CaptureChoice, shown?: Capture): Promise<void> {
     checkPage();
-    const screen = await navigator.mediaDevices.getDisplayMedia({
-      video: { frameRate: { ideal: FRAMES_PER_SECOND } },
-      audio: true,
-    });
-    const voice = await navigator.mediaDevices.getUserMedia({ audio: microphone(choice.microphoneId) }).catch(() => null);
+    // A clone goes on when the other lets go of its own.
+    const screen = (shown && shown.#screen?.clone()) ?? (await askForScreen());
+    const { stream: voice, problem } = await openVoice(choice);
     this.close();
-    this.fromScreen = true;
+    this.#screen = screen;
+    this.#voice = voice;
     const sources = voice ? [screen, voice] : [screen];
-    const sound = sources.flatMap((source) => source.getAudioTracks());
+    const sound = sources.flatMap((source) => source.getAudioTracks()).filter(isLive);
     const stream = new MediaStream(screen.getVideoTracks());
     if (sound.length === 1) stream.addTrack(sound[0]!);
     this.#use(stream, sources);
     // The recorder takes one sound track: the screen's and the voice are mixed into one.
     if (sound.length > 1) stream.addTrack(mix(sources, this.#scope));
     this.#apply();
+    this.problem = this.hasSound ? null : problem;
   }
 
   setMuted(muted: boolean): void {
@@ -103,7 +117,7 @@ export class Capture {
   close(): void {
     this.#scope.dispose();
     this.#scope = new Scope();
-    this.stream = null;
+    this.stream = this.#screen = this.#voice = null;
     this.problem = null;
   }
 
@@ -169,8 +183,8 @@ function checkPage(): void {
 
 /** What to ask for, the best first. */
 function wishes({ size, cameraId, microphoneId }: CaptureChoice): MediaStreamConstraints[] {
-  const pictures = (cameraId ? [cameraId, undefined] : [undefined]).map((id) => camera(size, id));
-  const sounds = (microphoneId ? [microphoneId, undefined] : [undefined]).map(microphone);
+  const pictures = orAny(cameraId).map((id) => camera(size, id));
+  const sounds = orAny(microphoneId).map(microphone);
   return [
     ...pictures.flatMap((video) => sounds.map((audio) => ({ video, audio }))),
     { video: pictures.at(-1)! },
@@ -178,8 +192,25 @@ function wishes({ size, cameraId, microphoneId }: CaptureChoice): MediaStreamCon
   ];
 }
 
+/** The device that is chosen, and should it be gone, any. */
+function orAny(id: string | undefined): (string | undefined)[] {
+  return id ? [id, undefined] : [undefined];
+}
+
+/** What was opened, and why it is not the best that was asked for. */
+interface Opened {
+  readonly stream: MediaStream | null;
+  readonly problem: unknown;
+}
+
+/** A microphone for who shows their screen, which they can do without one. */
+function openVoice({ microphoneId }: CaptureChoice): Promise<Opened> {
+  const sounds = orAny(microphoneId).map((id) => ({ audio: microphone(id) }));
+  return openFirst(sounds).catch((problem: unknown) => ({ stream: null, problem }));
+}
+
 /** Opens the first of these that there is; `problem` is that of the best. */
-async function openFirst(best: readonly MediaStreamConstraints[]): Promise<{ stream: MediaStream; problem: unknown }> {
+async function openFirst(best: readonly MediaStreamConstraints[]): Promise<Opened & { stream: MediaStream }> {
   let problem: unknown = null;
   for (const wish of best) {
     try {
@@ -190,6 +221,10 @@ async function openFirst(best: readonly MediaStreamConstraints[]): Promise<{ str
     }
   }
   throw problem;
+}
+
+function askForScreen(): Promise<MediaStream> {
+  return navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: FRAMES_PER_SECOND } }, audio: true });
 }
 
 function camera(size: PictureSize, id: string | undefined): MediaTrackConstraints {
@@ -208,6 +243,10 @@ function microphone(id: string | undefined): MediaTrackConstraints {
     autoGainControl: true,
     ...(id && { deviceId: { exact: id } }),
   };
+}
+
+function isLive(track: MediaStreamTrack): boolean {
+  return track.readyState === 'live';
 }
 
 function mix(sources: readonly MediaStream[], scope: Scope): MediaStreamTrack {
