@@ -24,11 +24,15 @@ internal static class HttpIngest
     {
         TakeAnyLength(context);
         var session = new PublisherSession();
-        if (await AttachAsync(live, session, takeId, offsetBytes: null, context) is { } refusal)
+        using var hangUp = new HangUp(context);
+        if (
+            await AttachAsync(live, session, takeId, offsetBytes: null, context, hangUp) is
+            { } refusal
+        )
         {
             return refusal;
         }
-        var (bytes, failure) = await CopyAsync(live, session, completes: true, context);
+        var (bytes, failure) = await CopyAsync(live, session, completes: true, context, hangUp);
         if (failure is not null)
         {
             return failure;
@@ -81,25 +85,35 @@ internal static class HttpIngest
         PublisherSession session,
         Guid takeId,
         long? offsetBytes,
-        HttpContext context
+        HttpContext context,
+        HangUp hangUp
     )
     {
-        // Not cancelled with the request: whoever hangs up with the last byte may have sent all of a take by now.
-        var answer = await live.AttachAsync(session, takeId, offsetBytes, CancellationToken.None);
-        return answer switch
+        try
         {
-            AttachAnswer.Ended over => ApiErrors.Conflict(
-                IngestTexts.Of(over.Reason, over.Explanation)
-            ),
-            AttachAnswer.Superseded => ApiErrors.Conflict(IngestTexts.Superseded),
-            AttachAnswer.Mismatch mismatch => Resumption.Mismatch(
-                context,
-                mismatch.OffsetBytes,
-                offsetBytes ?? 0
-            ),
-            AttachAnswer.Suspended => ApiErrors.OfStatus(StatusCodes.Status503ServiceUnavailable),
-            _ => null,
-        };
+            var answer = await live.AttachAsync(session, takeId, offsetBytes, hangUp.Over);
+            return answer switch
+            {
+                AttachAnswer.Ended over => ApiErrors.Conflict(
+                    IngestTexts.Of(over.Reason, over.Explanation)
+                ),
+                AttachAnswer.Superseded => ApiErrors.Conflict(IngestTexts.Superseded),
+                AttachAnswer.Mismatch mismatch => Resumption.Mismatch(
+                    context,
+                    mismatch.OffsetBytes,
+                    offsetBytes ?? 0
+                ),
+                AttachAnswer.Suspended => ApiErrors.OfStatus(
+                    StatusCodes.Status503ServiceUnavailable
+                ),
+                _ => null,
+            };
+        }
+        catch (OperationCanceledException)
+        {
+            await live.LeaveAsync(session); // it may have been attached meanwhile
+            return Results.Empty;
+        }
     }
 
     /// <summary>Hands the body over to its end, or to that of the session. The failure is the answer to a body that broke off.</summary>
@@ -108,21 +122,23 @@ internal static class HttpIngest
         Live live,
         PublisherSession session,
         bool completes,
-        HttpContext context
+        HttpContext context,
+        HangUp hangUp
     )
     {
-        // The request counts as aborted when the publisher hangs up, with up to a megabyte of its body still to be read.
-        // The body itself tells its end, or where it broke off.
-        var stop = session.Closed;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            session.Closed,
+            hangUp.Over
+        );
         var bytes = 0L;
         try
         {
             while (true)
             {
-                var read = await context.Request.BodyReader.ReadAsync(stop);
+                var read = await context.Request.BodyReader.ReadAsync(stop.Token);
                 if (
                     !read.Buffer.IsEmpty
-                    && !await live.PushAsync(session, read.Buffer.ToArray(), stop)
+                    && !await live.PushAsync(session, read.Buffer.ToArray(), stop.Token)
                 )
                 {
                     return (bytes, null);
@@ -132,7 +148,9 @@ internal static class HttpIngest
                 if (read.IsCompleted)
                 {
                     await (
-                        completes ? live.CompleteAsync(session, stop) : live.LeaveAsync(session)
+                        completes
+                            ? live.CompleteAsync(session, stop.Token)
+                            : live.LeaveAsync(session)
                     );
                     return (bytes, null);
                 }
@@ -148,7 +166,7 @@ internal static class HttpIngest
         {
             await live.LeaveAsync(session);
             // Without a word from the live nobody is there to be answered.
-            return (bytes, stop.IsCancellationRequested ? null : Results.Empty);
+            return (bytes, session.Closed.IsCancellationRequested ? null : Results.Empty);
         }
     }
 

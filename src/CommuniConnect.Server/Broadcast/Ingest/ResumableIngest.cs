@@ -75,18 +75,26 @@ internal sealed class ResumableIngest(
     )
     {
         var session = new PublisherSession();
+        using var hangUp = new HangUp(context);
         var refusal = await HttpIngest.AttachAsync(
             live,
             session,
             take,
             resumption.OffsetBytes,
-            context
+            context,
+            hangUp
         );
         if (refusal is not null)
         {
             return refusal;
         }
-        var (_, failure) = await HttpIngest.CopyAsync(live, session, resumption.Completes, context);
+        var (_, failure) = await HttpIngest.CopyAsync(
+            live,
+            session,
+            resumption.Completes,
+            context,
+            hangUp
+        );
         if (failure is not null)
         {
             return failure;
