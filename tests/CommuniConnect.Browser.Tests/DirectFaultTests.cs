@@ -47,6 +47,7 @@ public sealed class DirectFaultTests(BrowserFixture browser)
     [InlineData("count(VideoDecoder, (config) => ({ ...config, codec: 'hvc1.1.6.L93.B0' }))")]
     [InlineData("count(VideoDecoder); VideoDecoder.prototype.decode = () => {}")]
     [InlineData("count(AudioDecoder, (config) => ({ ...config, codec: 'ac-3' }))")]
+    [InlineData("count(AudioDecoder); AudioDecoder.prototype.decode = () => {}")]
     public async Task Decoder_that_never_works_is_given_up_for_Confort_after_a_few_tries(
         string decoder
     )

@@ -1,3 +1,4 @@
+import { DecoderAnswers } from './decoder-answers.js';
 import { h } from './dom.js';
 import { chunkOf, type Packet } from './packet.js';
 import { Scope } from './scope.js';
@@ -25,7 +26,6 @@ const MOST_QUEUED = 45;
 const FEW_QUEUED = 2;
 /** What came at once is decoded within this, or never caught up. */
 const LONGEST_CATCHING_UP_MS = 1500;
-const LONGEST_SILENCE_MS = 2000;
 
 /** The picture of a live: decoder and canvas. Shows each picture when its sound is heard, and never a broken one. */
 export class PictureTrack {
@@ -40,9 +40,7 @@ export class PictureTrack {
   #waiting: VideoFrame[] = [];
   #drawing = false;
   #shownUs = -1;
-  /** Since when the decoder owes a picture, and what it has been given since. */
-  #owingMs = 0;
-  #unanswered = 0;
+  readonly #answers = new DecoderAnswers();
   /** When the decoder last had few before it. */
   #keptUpMs = 0;
 
@@ -59,7 +57,7 @@ export class PictureTrack {
   decode(packet: Packet): void {
     if (!this.#track || (this.#needsKeyframe && !packet.isKeyframe)) return;
     const nowMs = performance.now();
-    if (this.#isSilent(nowMs) || !this.#keepsUp(nowMs)) {
+    if (this.#answers.areMissing(nowMs) || !this.#keepsUp(nowMs)) {
       this.#fail();
       return;
     }
@@ -68,7 +66,7 @@ export class PictureTrack {
     try {
       // One that has failed is closed: the next keyframe begins with another.
       if (!this.#decoder) this.#openDecoder(this.#track);
-      if (this.#unanswered++ === 0) this.#owingMs = nowMs;
+      this.#answers.ask(nowMs);
       this.#decoder?.decode(new EncodedVideoChunk(chunkOf(packet)));
     } catch {
       this.#fail();
@@ -78,7 +76,6 @@ export class PictureTrack {
   /** What follows belongs to another time. */
   clear(): void {
     this.#needsKeyframe = true;
-    this.#unanswered = 0;
     for (const frame of this.#waiting.splice(0)) frame.close();
   }
 
@@ -89,17 +86,11 @@ export class PictureTrack {
   }
 
   #openDecoder(track: WatchTrack): void {
-    this.#unanswered = 0;
     this.#decoder = new VideoDecoder({
       output: (frame) => this.#take(frame),
       error: () => this.#fail(),
     });
     this.#decoder.configure({ codec: track.codec, optimizeForLatency: true });
-  }
-
-  /** Whether the decoder swallows what it is given and says nothing. */
-  #isSilent(nowMs: number): boolean {
-    return this.#unanswered > MOST_QUEUED && nowMs - this.#owingMs > LONGEST_SILENCE_MS;
   }
 
   get #queued(): number {
@@ -129,7 +120,7 @@ export class PictureTrack {
   }
 
   #take(frame: VideoFrame): void {
-    this.#unanswered = 0;
+    this.#answers.settle();
     // After a new beginning the group comes once more: what was seen is not shown again.
     if (this.#scope.signal.aborted || frame.timestamp <= this.#shownUs) {
       frame.close();
@@ -191,5 +182,6 @@ export class PictureTrack {
   #closeDecoder(): void {
     if (this.#decoder && this.#decoder.state !== 'closed') this.#decoder.close();
     this.#decoder = null;
+    this.#answers.settle();
   }
 }

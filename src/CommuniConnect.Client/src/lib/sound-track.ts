@@ -1,3 +1,4 @@
+import { DecoderAnswers } from './decoder-answers.js';
 import { chunkOf, type Packet } from './packet.js';
 import { Speaker, type SpeakerHooks } from './speaker.js';
 import type { WatchTrack } from './watch-socket.js';
@@ -16,6 +17,7 @@ export class SoundTrack {
   readonly speaker: Speaker;
   #track: WatchTrack | null = null;
   #decoder: AudioDecoder | null = null;
+  readonly #answers = new DecoderAnswers();
   #newestUs = -1;
   #failedMs = -Infinity;
   #closed = false;
@@ -36,9 +38,15 @@ export class SoundTrack {
     // After a new beginning the group comes once more: what was heard is not heard again.
     if (!this.#track || packet.timestampUs <= this.#newestUs) return;
     this.#newestUs = packet.timestampUs;
+    const nowMs = performance.now();
+    if (this.#answers.areMissing(nowMs)) {
+      this.#fail();
+      return;
+    }
     try {
       // One that has failed is closed: what comes a little later begins with another.
-      if (!this.#decoder && performance.now() - this.#failedMs > AFTER_FAULT_MS) this.#openDecoder(this.#track);
+      if (!this.#decoder && nowMs - this.#failedMs > AFTER_FAULT_MS) this.#openDecoder(this.#track);
+      if (this.#decoder) this.#answers.ask(nowMs);
       this.#decoder?.decode(new EncodedAudioChunk(chunkOf(packet)));
     } catch {
       this.#fail();
@@ -55,6 +63,7 @@ export class SoundTrack {
     const sampleRate = track.sample_rate ?? DEFAULT_RATE;
     this.#decoder = new AudioDecoder({
       output: (data) => {
+        this.#answers.settle();
         // Not before: to make a loudspeaker takes as long as to show the first picture, which is behind it then.
         this.speaker.open(sampleRate);
         this.speaker.play(data);
@@ -80,6 +89,7 @@ export class SoundTrack {
   #closeDecoder(): void {
     if (this.#decoder && this.#decoder.state !== 'closed') this.#decoder.close();
     this.#decoder = null;
+    this.#answers.settle();
   }
 }
 
