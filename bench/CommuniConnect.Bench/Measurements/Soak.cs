@@ -35,14 +35,15 @@ internal static class Soak
             new("Confort", await HeapOfAsync(comfort)),
             new("server", () => Task.FromResult(server.Cost.ResidentMegabytes)),
         ];
-        var looking = BarcodeWatch.OfAsync(
+        var half = options.Watching / 2;
+        // One after the other: a page whose garbage is collected for its heap to be measured stands still meanwhile.
+        var picture = await BarcodeWatch.OfAsync(
             direct,
             "document.querySelector('live-player .player-canvas')",
             TimeSpan.FromSeconds(5),
-            options.Watching
+            half
         );
-        await SampleAsync(watched, options.Watching, cancellation);
-        var picture = await looking;
+        await SampleAsync(watched, half, cancellation);
         await live.StopAsync();
         return
         [
@@ -97,11 +98,10 @@ internal static class Soak
         }
     }
 
-    /// <summary>The second half only: the first is everything finding its size.</summary>
+    /// <summary>Of the second half: in the first everything finds its size.</summary>
     private static IEnumerable<Figure> Growth(Watched watched, TimeSpan length)
     {
-        var late = watched.Samples.Skip(watched.Samples.Count / 2).ToList();
-        var slope = late.Count < 2 ? double.NaN : 3600 * Stats.Slope(late);
+        var slope = watched.Samples.Count < 2 ? double.NaN : 3600 * Stats.Slope(watched.Samples);
         return
         [
             Figure.Median(
