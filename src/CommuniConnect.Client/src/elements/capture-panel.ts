@@ -74,9 +74,9 @@ export class CapturePanel extends ScopedElement {
     scope.listen(this.#micButton, 'click', () => this.#setMuted(!this.#muted));
     scope.listen(this.#cameraButton, 'click', () => this.#setPictureOff(!this.#pictureOff));
     scope.listen(this.#screenButton, 'click', () => void (this.#capture.fromScreen ? this.open() : this.#openScreen()));
-    for (const select of [this.#camera, this.#microphone, this.#quality]) {
-      scope.listen(select, 'change', () => void this.#reopen());
-    }
+    // Another camera is for when the screen is no longer shown.
+    scope.listen(this.#camera, 'change', () => void (this.#capture.fromScreen || this.open()));
+    for (const select of [this.#microphone, this.#quality]) scope.listen(select, 'change', () => void this.#reopen());
     if (navigator.mediaDevices) scope.listen(navigator.mediaDevices, 'devicechange', () => void this.#devicesChanged());
     scope.onDispose(() => this.#capture.close());
     void this.open();
