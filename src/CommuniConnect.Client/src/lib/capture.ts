@@ -65,7 +65,7 @@ export class Capture {
 
   /** Whether a microphone is open. */
   get hasVoice(): boolean {
-    return this.fromScreen ? (this.#voice?.getAudioTracks() ?? []).some(isLive) : this.hasSound;
+    return this.fromScreen ? this.#voice?.active === true : this.hasSound;
   }
 
   /**

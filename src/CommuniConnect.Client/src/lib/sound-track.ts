@@ -46,8 +46,9 @@ export class SoundTrack {
     try {
       // One that has failed is closed: what comes a little later begins with another.
       if (!this.#decoder && nowMs - this.#failedMs > AFTER_FAULT_MS) this.#openDecoder(this.#track);
-      if (this.#decoder) this.#answers.ask(nowMs);
-      this.#decoder?.decode(new EncodedAudioChunk(chunkOf(packet)));
+      if (!this.#decoder) return;
+      this.#answers.ask(nowMs);
+      this.#decoder.decode(new EncodedAudioChunk(chunkOf(packet)));
     } catch {
       this.#fail();
     }
