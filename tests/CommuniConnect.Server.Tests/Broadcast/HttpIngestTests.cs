@@ -12,6 +12,9 @@ namespace CommuniConnect.Server.Tests.Broadcast;
 /// <summary>What FFmpeg and scripts rely on when they publish by a plain POST.</summary>
 public sealed class HttpIngestTests(ServerFixture server) : IClassFixture<ServerFixture>
 {
+    private const string Chunked = "Transfer-Encoding: chunked";
+    private const string Endless = "Content-Length: 99999999";
+
     [Fact]
     public async Task FFmpeg_in_real_time_is_recorded_packet_by_packet()
     {
@@ -33,22 +36,13 @@ public sealed class HttpIngestTests(ServerFixture server) : IClassFixture<Server
         var live = await StartedLive.StartAsync(server);
         var source = await Footage.NoiseAsync(2);
         var media = await File.ReadAllBytesAsync(source);
-        using (var client = new TcpClient())
-        {
-            await client.ConnectAsync(live.Ingest.Host, live.Ingest.Port);
-            await client
-                .GetStream()
-                .WriteAsync(
-                    (byte[])
-                        [
-                            .. Encoding.ASCII.GetBytes(
-                                $"POST {live.Ingest.PathAndQuery} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{media.Length:x}\r\n"
-                            ),
-                            .. media,
-                            .. "\r\n0\r\n\r\n"u8,
-                        ]
-                );
-        }
+        byte[] chunks =
+        [
+            .. Encoding.ASCII.GetBytes($"{media.Length:x}\r\n"),
+            .. media,
+            .. "\r\n0\r\n\r\n"u8,
+        ];
+        using (await RawPostAsync(live.Ingest, Chunked, chunks)) { }
         await live.UntilAsync(LiveStatus.Interrupted);
 
         var file = await live.DownloadAsync((await live.StopAsync()).Text("video_url"));
@@ -86,7 +80,7 @@ public sealed class HttpIngestTests(ServerFixture server) : IClassFixture<Server
     {
         var live = await StartedLive.StartAsync(server);
         var media = await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(2));
-        using var first = await RawPostAsync(live.Ingest, media);
+        using var first = await RawPostAsync(live.Ingest, Endless, media);
         await live.UntilAsync(LiveStatus.Live);
 
         await live.PublishAsync(await Footage.Vp8OpusAsync(2));
@@ -140,15 +134,7 @@ public sealed class HttpIngestTests(ServerFixture server) : IClassFixture<Server
     public async Task Body_that_breaks_the_rules_of_HTTP_is_told_so()
     {
         var live = await StartedLive.StartAsync(server);
-        using var client = new TcpClient();
-        await client.ConnectAsync(live.Ingest.Host, live.Ingest.Port);
-        await client
-            .GetStream()
-            .WriteAsync(
-                Encoding.ASCII.GetBytes(
-                    $"POST {live.Ingest.PathAndQuery} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
-                )
-            );
+        using var client = await RawPostAsync(live.Ingest, Chunked, "zz\r\n"u8.ToArray());
 
         Assert.StartsWith("HTTP/1.1 400", await ReadHeadAsync(client), StringComparison.Ordinal);
         await live.UntilAsync(LiveStatus.Waiting);
@@ -161,7 +147,7 @@ public sealed class HttpIngestTests(ServerFixture server) : IClassFixture<Server
     {
         var live = await StartedLive.StartAsync(server);
         var media = await File.ReadAllBytesAsync(await Footage.Vp8OpusAsync(4));
-        using (await RawPostAsync(live.Ingest, media[..(media.Length / 2)]))
+        using (await RawPostAsync(live.Ingest, Endless, media[..(media.Length / 2)]))
         {
             await live.UntilAsync(LiveStatus.Live);
         }
@@ -291,17 +277,14 @@ public sealed class HttpIngestTests(ServerFixture server) : IClassFixture<Server
         );
     }
 
-    private static async Task<TcpClient> RawPostAsync(Uri ingest, byte[] media)
+    /// <param name="length">The header that says where the body ends.</param>
+    private static async Task<TcpClient> RawPostAsync(Uri ingest, string length, byte[] body)
     {
         var client = new TcpClient();
         await client.ConnectAsync(ingest.Host, ingest.Port);
-        var stream = client.GetStream();
-        await stream.WriteAsync(
-            Encoding.ASCII.GetBytes(
-                $"POST {ingest.PathAndQuery} HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n"
-            )
-        );
-        await stream.WriteAsync(media);
+        var head = $"POST {ingest.PathAndQuery} HTTP/1.1\r\nHost: a\r\n{length}\r\n\r\n";
+        byte[] request = [.. Encoding.ASCII.GetBytes(head), .. body];
+        await client.GetStream().WriteAsync(request);
         return client;
     }
 
