@@ -110,7 +110,7 @@ public sealed class DirectFaultTests(BrowserFixture browser)
         );
         await alpha.WaitForLiveProgressAsync(1);
 
-        await alpha.WaitForEdgeTogetherAsync(lag + Watching.MostKeptSoundSeconds);
+        await alpha.WaitForEdgeTogetherAsync(lag);
         Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
         await mariam.StopLiveAsync();
     }

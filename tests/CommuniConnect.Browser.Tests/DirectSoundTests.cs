@@ -9,9 +9,6 @@ public sealed class DirectSoundTests(GestureFixture browser)
     : IClassFixture<GestureFixture>,
         IAsyncDisposable
 {
-    /// <summary>What the slower way over the loudspeaker adds to a picture that came as it was.</summary>
-    private const double SoundPathSeconds = 0.25;
-
     /// <summary>
     /// While <c>isAway</c> no speaker of the page plays, nor does one that it opens meanwhile, as it does when the machine is too busy for
     /// the shortest buffer.
@@ -71,9 +68,9 @@ public sealed class DirectSoundTests(GestureFixture browser)
 
         await Assertions.Expect(sound).ToBeHiddenAsync();
         await Assertions.Expect(alpha.Locator("live-player")).ToBeFocusedAsync();
-        await alpha.WaitForEdgeTogetherAsync(lag + SoundPathSeconds);
+        await alpha.WaitForEdgeTogetherAsync(lag);
         await alpha.WaitForLiveProgressAsync(2);
-        await alpha.WaitForEdgeTogetherAsync(lag + SoundPathSeconds);
+        await alpha.WaitForEdgeTogetherAsync(lag);
         await mariam.StopLiveAsync();
     }
 

@@ -183,13 +183,13 @@ public sealed partial class DirectTests(BrowserFixture browser)
             await alpha.EvaluateAsync<double>("() => document.pictureInPictureElement.currentTime")
                 + 7
         );
-        await alpha.WaitForEdgeTogetherAsync(lag + Watching.MostKeptSoundSeconds);
+        await alpha.WaitForEdgeTogetherAsync(lag);
         await alpha.EvaluateAsync(
             "async () => { await document.exitPictureInPicture(); turn(false) }"
         );
 
         await alpha.WaitForFunctionAsync("() => !document.querySelector('live-player video')");
-        await alpha.WaitForEdgeTogetherAsync(lag + Watching.MostKeptSoundSeconds);
+        await alpha.WaitForEdgeTogetherAsync(lag);
         await mariam.StopLiveAsync();
     }
 

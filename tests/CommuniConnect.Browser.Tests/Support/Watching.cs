@@ -45,8 +45,8 @@ internal static class Watching
             }
             """;
 
-    /// <summary>What the player keeps of sound at most, once it came late or had a gap.</summary>
-    public const double MostKeptSoundSeconds = 0.5;
+    /// <summary>The half second the player keeps of sound at most, after gaps such as a busy machine has, and what it takes to show a picture.</summary>
+    private const string MostLaterSeconds = "0.65";
 
     private const string Lag =
         "performance.now() / 1000 - document.querySelector('live-player').mediaTimeSeconds";
@@ -55,22 +55,41 @@ internal static class Watching
     public static Task<double> LagAsync(this IPage page) =>
         page.EvaluateAsync<double>($"() => {Lag}");
 
-    /// <summary>Waits until sound and picture are at one instant, and no later behind the live than a viewer was before.</summary>
+    /// <summary>Waits until sound and picture are at one instant, and what came meanwhile is not behind them.</summary>
     /// <param name="lag">What <see cref="LagAsync"/> was then.</param>
     /// <param name="withinSeconds">How soon it has to be.</param>
-    public static Task WaitForEdgeTogetherAsync(
+    /// <exception cref="TimeoutException">It was not; says what was there instead.</exception>
+    public static async Task WaitForEdgeTogetherAsync(
         this IPage page,
         double lag,
         float withinSeconds = 20
-    ) =>
-        page.WaitForFunctionAsync(
-            $$"""
-            (lag) => {
-              const { soundTimeSeconds: sound, mediaTimeSeconds: picture } = document.querySelector('live-player');
-              return sound !== null && Math.abs(sound - picture) < 0.1 && {{Lag}} < lag + 0.15;
-            }
-            """,
-            lag,
-            new() { Timeout = withinSeconds * 1_000 }
-        );
+    )
+    {
+        try
+        {
+            await page.WaitForFunctionAsync(
+                $$"""
+                (lag) => {
+                  const { soundTimeSeconds: sound, mediaTimeSeconds: picture } = document.querySelector('live-player');
+                  return sound !== null && Math.abs(sound - picture) < 0.1 && {{Lag}} < lag + {{MostLaterSeconds}};
+                }
+                """,
+                lag,
+                new() { Timeout = withinSeconds * 1_000 }
+            );
+        }
+        catch (TimeoutException late)
+        {
+            var state = await page.EvaluateAsync<string>(
+                $$"""
+                (lag) => {
+                  const { soundTimeSeconds: sound, mediaTimeSeconds: picture, dataset } = document.querySelector('live-player');
+                  return JSON.stringify({ mode: dataset.mode, sound, picture, later: {{Lag}} - lag });
+                }
+                """,
+                lag
+            );
+            throw new TimeoutException($"Not together at the edge: {state}", late);
+        }
+    }
 }
