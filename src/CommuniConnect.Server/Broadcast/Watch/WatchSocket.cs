@@ -77,7 +77,7 @@ internal sealed class WatchSocket
         using var delay = live.Delays.Enter();
         var watch = new WatchSocket(live, socket, connection, keepAlive, cursor, delay);
         var receiving = watch.ReceiveAsync(gone.Token);
-        var sending = watch.SendAsync(gone.Token);
+        var sending = watch.StartSending(gone.Token);
         try
         {
             await await Task.WhenAny(receiving, sending);
@@ -126,6 +126,16 @@ internal sealed class WatchSocket
                 // Not a TCP socket, and what stands between us and the viewer is not ours; or the viewer has left.
             }
         }
+    }
+
+    /// <summary>
+    /// Without the request's context: its culture and its trace would be put in place, and away again, with each frame of each
+    /// viewer, on the one thread that wakes them all.
+    /// </summary>
+    private Task StartSending(CancellationToken gone)
+    {
+        using var withoutContext = ExecutionContext.SuppressFlow();
+        return SendAsync(gone);
     }
 
     private async Task SendAsync(CancellationToken gone)
