@@ -25,19 +25,23 @@ public sealed class DirectFaultTests(BrowserFixture browser)
         };
         """;
 
-    /// <summary>The first loudspeaker runs dry all the time; <c>buffers</c> says how long a buffer each was asked to have.</summary>
+    /// <summary>
+    /// The first loudspeaker runs dry, as often as <c>underruns</c> says of the milliseconds it has been there; <c>buffers</c> says how
+    /// long a buffer each was asked to have.
+    /// </summary>
     private const string RunsDry = """
         const { AudioContext: Real } = window;
         window.buffers = [];
+        let openedMs;
         window.AudioContext = class extends Real {
           constructor(options) {
             super(options);
             buffers.push(options.latencyHint);
+            openedMs = performance.now();
           }
         };
-        let underrunEvents = 0;
         Object.defineProperty(Real.prototype, 'playbackStats', {
-          get: () => ({ get underrunEvents() { return buffers.length > 1 ? 0 : underrunEvents += 5; } }),
+          get: () => ({ get underrunEvents() { return buffers.length > 1 ? 0 : underruns(performance.now() - openedMs); } }),
         });
         """;
 
@@ -120,7 +124,9 @@ public sealed class DirectFaultTests(BrowserFixture browser)
     {
         var mariam = await browser.SignedInAsync(Pages.Mariam);
         var alpha = await browser.SignedInAsync(Pages.Alpha);
-        await alpha.AddInitScriptAsync(RunsDry);
+        await alpha.AddInitScriptAsync(
+            RunsDry + "const underruns = (ms) => Math.floor(ms / 1000);"
+        );
         var id = await mariam.StartLiveAsync("Haut-parleur à sec");
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
         await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
@@ -132,6 +138,26 @@ public sealed class DirectFaultTests(BrowserFixture browser)
         await alpha.WaitForEdgeTogetherAsync(lag + LongerBufferSeconds);
         Assert.Equal("0,interactive", await alpha.EvaluateAsync<string>("() => buffers.join()"));
         Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
+        await mariam.StopLiveAsync();
+    }
+
+    [Fact]
+    public async Task Loudspeaker_that_runs_dry_only_while_the_page_begins_keeps_the_shortest_buffer()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        await alpha.AddInitScriptAsync(RunsDry + "const underruns = (ms) => (ms < 1000 ? 0 : 5);");
+        var id = await mariam.StartLiveAsync("Haut-parleur surpris");
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
+        await alpha.WaitForFunctionAsync(
+            "() => document.querySelector('live-player')?.soundTimeSeconds > 0"
+        );
+
+        // Longer than it is looked at twice.
+        await alpha.WaitForLiveProgressAsync(11);
+
+        Assert.Equal("0", await alpha.EvaluateAsync<string>("() => buffers.join()"));
         await mariam.StopLiveAsync();
     }
 }

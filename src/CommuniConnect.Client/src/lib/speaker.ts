@@ -160,7 +160,8 @@ export class Speaker {
 
   #watchUnderruns(context: AudioContext, life: Scope): void {
     const { playbackStats } = context as unknown as { playbackStats: PlaybackStats };
-    let before = playbackStats.underrunEvents;
+    // Not from the start: a page that begins has more to do than ever after, and the longer buffer would stay.
+    let before = Infinity;
     life.interval(() => {
       const now = playbackStats.underrunEvents;
       if (now - before >= MOST_UNDERRUNS) this.#reopen(context.sampleRate);
