@@ -60,6 +60,13 @@ test('On_a_network_that_hiccups_the_gaps_stop', () => {
   assert.ok(network.buffer.gaps - learned <= 4, `${network.buffer.gaps - learned} gaps afterwards`);
 });
 
+test('What_was_too_little_while_the_page_began_is_enough_half_a_minute_later', () => {
+  const network = new Network((captured) => (captured > 2 && captured < 2.25 ? 2.25 : captured + 0.005));
+  network.run(40);
+  assert.equal(network.buffer.gaps, 1);
+  assert.ok(network.lag! < 0.08, `${network.lag}`);
+});
+
 test('A_stall_is_told_and_an_interruption_teaches_nothing', () => {
   const network = new Network((captured) => (captured > 5 && captured < 5.5 ? 5.5 : captured > 10 && captured < 20 ? 20 : captured));
   network.run(4.9);

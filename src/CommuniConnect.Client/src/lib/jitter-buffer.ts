@@ -15,6 +15,9 @@ const MOST_STEP_SECONDS = 0.2;
 const CALM_STEP_SECONDS = 0.005;
 const CALM_SHARE = 0.15;
 const CALM_SECONDS = 5;
+// A page that begins has more to do than ever after: what was too little then is enough soon.
+const BEGINNING_SECONDS = 20;
+const BEGINNING_CALM_SHARE = 0.4;
 /** Silence of this length is a stall; of more than a second, an interruption that no margin would have bridged. */
 const STALL_SECONDS = 0.3;
 const INTERRUPTION_SECONDS = 1;
@@ -131,7 +134,8 @@ export class JitterBuffer {
     this.#calmFrames += frames;
     if (this.#calmFrames > CALM_SECONDS * this.sampleRate) {
       this.#calmFrames = 0;
-      this.#margin = Math.max(LEAST_MARGIN_SECONDS, this.#margin - Math.max(CALM_STEP_SECONDS, this.#margin * CALM_SHARE));
+      const share = this.#heardFrames < BEGINNING_SECONDS * this.sampleRate ? BEGINNING_CALM_SHARE : CALM_SHARE;
+      this.#margin = Math.max(LEAST_MARGIN_SECONDS, this.#margin - Math.max(CALM_STEP_SECONDS, this.#margin * share));
     }
     this.#heardFrames += frames;
     const isFirst = this.#heardFrames < FIRST_SECONDS * this.sampleRate;
