@@ -148,11 +148,12 @@
           from = now + settleMs;
           setTimeout(tell, settleMs + watchMs);
         }
+        // Read from the first on: that the reading begins would be a hiccup of what is measured.
+        const time = drawnMs(surface);
         if (now < from) return;
         if (last !== null) longestMs = Math.max(longestMs, now - last);
         last = now;
         const shownMs = performance.timeOrigin + now;
-        const time = drawnMs(surface);
         if (time === null) unread++;
         else pictures.push({ shownMs, age: ageAt(shownMs, time) });
       });
