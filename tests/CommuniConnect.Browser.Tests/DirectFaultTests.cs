@@ -95,8 +95,7 @@ public sealed class DirectFaultTests(BrowserFixture browser)
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
         await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
         await alpha.WaitForLiveProgressAsync(2);
-        var lag = await alpha.LagAsync();
-        await alpha.WaitForEdgeTogetherAsync(lag);
+        var lag = await alpha.LagTogetherAsync();
 
         await alpha.EvaluateAsync(
             """
@@ -114,7 +113,7 @@ public sealed class DirectFaultTests(BrowserFixture browser)
         );
         await alpha.WaitForLiveProgressAsync(1);
 
-        await alpha.WaitForEdgeTogetherAsync(lag);
+        await alpha.WaitForEdgeTogetherAsync(lag + Watching.MostKeptSoundSeconds);
         Assert.Equal("direct", await alpha.EvaluateAsync<string>($"() => {Watching.Mode}"));
         await mariam.StopLiveAsync();
     }

@@ -183,13 +183,13 @@ public sealed partial class DirectTests(BrowserFixture browser)
             await alpha.EvaluateAsync<double>("() => document.pictureInPictureElement.currentTime")
                 + 7
         );
-        await alpha.WaitForEdgeTogetherAsync(lag);
+        await alpha.WaitForEdgeTogetherAsync(lag + Watching.MostKeptSoundSeconds);
         await alpha.EvaluateAsync(
             "async () => { await document.exitPictureInPicture(); turn(false) }"
         );
 
         await alpha.WaitForFunctionAsync("() => !document.querySelector('live-player video')");
-        await alpha.WaitForEdgeTogetherAsync(lag);
+        await alpha.WaitForEdgeTogetherAsync(lag + Watching.MostKeptSoundSeconds);
         await mariam.StopLiveAsync();
     }
 
@@ -204,8 +204,7 @@ public sealed partial class DirectTests(BrowserFixture browser)
         await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
         await alpha.GetByLabel("Mode de lecture").SelectOptionAsync("direct");
         await alpha.WaitForLiveProgressAsync(2);
-        var lag = await alpha.LagAsync();
-        await alpha.WaitForEdgeTogetherAsync(lag);
+        var lag = await alpha.LagTogetherAsync();
         return (mariam, alpha, lag);
     }
 

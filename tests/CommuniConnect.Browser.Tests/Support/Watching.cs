@@ -45,8 +45,11 @@ internal static class Watching
             }
             """;
 
-    /// <summary>The half second the player keeps of sound at most, after gaps such as a busy machine has, and what it takes to show a picture.</summary>
-    private const string MostLaterSeconds = "0.65";
+    /// <summary>What the player keeps of sound at most, once it came late or had a gap.</summary>
+    public const double MostKeptSoundSeconds = 0.5;
+
+    private const string IsTogether =
+        "(({ soundTimeSeconds: sound, mediaTimeSeconds: picture }) => sound !== null && Math.abs(sound - picture) < 0.1)(document.querySelector('live-player'))";
 
     private const string Lag =
         "performance.now() / 1000 - document.querySelector('live-player').mediaTimeSeconds";
@@ -55,8 +58,15 @@ internal static class Watching
     public static Task<double> LagAsync(this IPage page) =>
         page.EvaluateAsync<double>($"() => {Lag}");
 
-    /// <summary>Waits until sound and picture are at one instant, and what came meanwhile is not behind them.</summary>
-    /// <param name="lag">What <see cref="LagAsync"/> was then.</param>
+    /// <summary>The same, once sound and picture are at one instant.</summary>
+    public static async Task<double> LagTogetherAsync(this IPage page)
+    {
+        await page.WaitForFunctionAsync($"() => {IsTogether}");
+        return await page.LagAsync();
+    }
+
+    /// <summary>Waits until sound and picture are at one instant, and no later behind the live than a viewer was before.</summary>
+    /// <param name="lag">What <see cref="LagTogetherAsync"/> was then, or <see cref="LagAsync"/>.</param>
     /// <param name="withinSeconds">How soon it has to be.</param>
     /// <exception cref="TimeoutException">It was not; says what was there instead.</exception>
     public static async Task WaitForEdgeTogetherAsync(
@@ -68,12 +78,7 @@ internal static class Watching
         try
         {
             await page.WaitForFunctionAsync(
-                $$"""
-                (lag) => {
-                  const { soundTimeSeconds: sound, mediaTimeSeconds: picture } = document.querySelector('live-player');
-                  return sound !== null && Math.abs(sound - picture) < 0.1 && {{Lag}} < lag + {{MostLaterSeconds}};
-                }
-                """,
+                $"lag => {IsTogether} && {Lag} < lag + 0.15",
                 lag,
                 new() { Timeout = withinSeconds * 1_000 }
             );
