@@ -9,13 +9,17 @@ public sealed class StudioFaultTests(BrowserFixture browser)
     : IClassFixture<BrowserFixture>,
         IAsyncDisposable
 {
-    /// <summary><c>unplug(kind)</c> takes a device away as the browser tells of it, <c>plugIn(kind)</c> brings it back.</summary>
+    /// <summary>
+    /// <c>unplug(kind)</c> takes a device away as the browser tells of it, <c>plugIn(kind)</c> brings it back; those that are opened
+    /// are <c>opened</c>, once <c>ready</c> is.
+    /// </summary>
     private const string Devices = """
         const { mediaDevices } = navigator;
         const open = mediaDevices.getUserMedia.bind(mediaDevices);
         const list = mediaDevices.enumerateDevices.bind(mediaDevices);
         const gone = new Set();
-        window.opened = 0;
+        window.opened = [];
+        window.ready = Promise.resolve();
         window.unplug = (kind) => {
           gone.add(kind);
           for (const track of document.querySelector('live-studio video').srcObject.getTracks()) {
@@ -30,8 +34,10 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         };
         mediaDevices.getUserMedia = async (wish) => {
           if ([...gone].some((kind) => wish[kind])) throw new DOMException('', 'NotFoundError');
-          window.opened++;
-          return open(wish);
+          await window.ready;
+          const stream = await open(wish);
+          window.opened.push(stream);
+          return stream;
         };
         mediaDevices.enumerateDevices = async () =>
           (await list()).filter((device) => ![...gone].some((kind) => device.kind === `${kind}input`));
@@ -182,12 +188,39 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         await mariam.StartLiveAsync("Un casque branché trop tard");
         await StopInCutAsync(mariam);
 
-        var opened = await mariam.EvaluateAsync<int>("() => opened");
+        var opened = await mariam.EvaluateAsync<int>("() => opened.length");
         await mariam.EvaluateAsync("() => plugIn('audio')");
         _network.Restore();
 
         await mariam.WaitForPictureAsync("replay-player video");
-        Assert.Equal(opened, await mariam.EvaluateAsync<int>("() => opened"));
+        Assert.Equal(opened, await mariam.EvaluateAsync<int>("() => opened.length"));
+    }
+
+    [Fact]
+    public async Task Devices_that_open_while_a_stop_waits_are_let_go_of()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam, address: _network.Address);
+        await mariam.AddInitScriptAsync(Devices);
+        await mariam.StartLiveAsync("Arrêté en changeant de qualité");
+        await RecordInCutAsync(mariam);
+        await mariam.EvaluateAsync(
+            "() => (ready = new Promise(resolve => (window.letOpen = resolve)), undefined)"
+        );
+        await mariam.GetByText("Caméra, micro et qualité").ClickAsync();
+        await mariam.GetByLabel("Qualité").SelectOptionAsync("Haute (1280 × 720)");
+        await Assertions.Expect(mariam.GetByText("Ouverture de la caméra…")).ToBeVisibleAsync();
+        await AskStopAsync(mariam);
+
+        var opened = await mariam.EvaluateAsync<int>("() => opened.length");
+        await mariam.EvaluateAsync("() => letOpen()");
+
+        await mariam.WaitForFunctionAsync(
+            "before => opened.length > before && opened.every(s => s.getTracks().every(t => t.readyState === 'ended'))",
+            opened
+        );
+        await Assertions.Expect(mariam.Locator("stop-wait")).ToBeVisibleAsync();
+        _network.Restore();
+        await mariam.WaitForPictureAsync("replay-player video");
     }
 
     private async Task CutAsync(IPage studio)
@@ -201,10 +234,20 @@ public sealed class StudioFaultTests(BrowserFixture browser)
     /// <summary>Asks for a stop when there is something that cannot be sent.</summary>
     private async Task StopInCutAsync(IPage studio)
     {
+        await RecordInCutAsync(studio);
+        await AskStopAsync(studio);
+    }
+
+    private async Task RecordInCutAsync(IPage studio)
+    {
         await studio.WaitForFunctionAsync(
             "() => document.querySelector('live-studio video').currentTime > 3"
         );
         await CutAsync(studio);
+    }
+
+    private static async Task AskStopAsync(IPage studio)
+    {
         await studio.AskStopAsync();
         await Assertions.Expect(studio.Locator("stop-wait")).ToBeVisibleAsync();
     }

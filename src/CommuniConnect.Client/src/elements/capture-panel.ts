@@ -33,6 +33,8 @@ export class CapturePanel extends ScopedElement {
   #pictureOff = false;
   /** Devices were opened and not let go of since: the browser does not ask the member again. */
   #opened = false;
+  /** Until devices are let go of: what was asked for before is no longer wanted then. */
+  #wanted = this.scope.child();
   /** One device change at a time; a later wish waits for the earlier one. */
   #work: Promise<void> = Promise.resolve();
 
@@ -51,6 +53,7 @@ export class CapturePanel extends ScopedElement {
 
   protected mount(): void {
     const { scope } = this;
+    this.#wanted = scope.child();
     const t = text();
     // The property, not only the attribute: an element made by script ignores the attribute, and would howl.
     this.#video.muted = true;
@@ -106,8 +109,10 @@ export class CapturePanel extends ScopedElement {
     this.querySelector('details')?.removeAttribute('open');
   }
 
-  /** Lets go of camera and microphone; a device that is plugged in later is not taken up. */
+  /** Lets go of camera and microphone, and of what is still being opened; a device that is plugged in later is not taken up. */
   close(): void {
+    this.#wanted.dispose();
+    this.#wanted = this.scope.child();
     this.#opened = false;
     this.#capture.close();
     this.#video.srcObject = null;
@@ -137,16 +142,17 @@ export class CapturePanel extends ScopedElement {
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#wanted;
     this.#work = this.#work.then(async () => {
-      if (this.scope.signal.aborted) return;
+      if (signal.aborted) return;
       const before = this.#capture.stream;
       try {
         await work();
         this.#alert.hidden = true;
       } catch (error) {
-        this.#showProblem(captureProblem(error));
+        if (!signal.aborted) this.#showProblem(captureProblem(error));
       }
-      if (this.scope.signal.aborted) this.#capture.close();
+      if (signal.aborted) this.#capture.close();
       else if (this.#capture.stream !== before) this.#use();
       this.#status.textContent = '';
     });
