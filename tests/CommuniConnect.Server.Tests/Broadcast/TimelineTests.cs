@@ -70,6 +70,30 @@ public sealed class TimelineTests
         Assert.Null(_timeline.Newest());
     }
 
+    /// <param name="unreadMs">What a reader has before it of a group of ten seconds when the next one begins.</param>
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(900, false)]
+    [InlineData(1_200, true)]
+    [InlineData(9_000, true)]
+    public void Reader_is_moved_on_by_how_far_behind_it_is_and_not_by_how_long_its_group_is(
+        int unreadMs,
+        bool isMoved
+    )
+    {
+        var cursor = new TimelineCursor(_timeline, MediaTime.FromMilliseconds(1_000));
+        _timeline.BeginTake(StreamPart.Of([Picture, Sound]));
+        Append(Packet(TakeTracks.Video, 0));
+        AppendSound(20, 10_000 - unreadMs);
+        while (cursor.TryNext(out _)) { }
+        AppendSound(10_020 - unreadMs, 10_000);
+
+        Append(Packet(TakeTracks.Video, 10_020));
+        Assert.True(cursor.TryNext(out var next));
+        Assert.Equal(isMoved, cursor.HasJumped);
+        Assert.Equal(isMoved ? 10_020 : 10_020 - unreadMs, next.Start.TotalMilliseconds);
+    }
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(1, 4_000)]

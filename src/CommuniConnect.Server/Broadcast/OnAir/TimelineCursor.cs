@@ -95,5 +95,9 @@ internal sealed class TimelineCursor(Timeline timeline, MediaTime? longestLag = 
         && _sequence < timeline.LastSequence // most are in the last group, and looked at twice for each frame
         && timeline.Newest() is { } newest
         && newest.Sequence > _sequence
-        && (timeline.Group(_sequence) is not { } here || newest.Start - here.Start > longest);
+        && (timeline.Group(_sequence) is not { } here || newest.Start - NextIn(here) > longest);
+
+    /// <summary>The time of what is read next. Not that of its group, which may be long, and read to its end.</summary>
+    private MediaTime NextIn(TimelineGroup here) =>
+        _index < here.Count ? here[_index].Start : (timeline.Group(_sequence + 1) ?? here).Start;
 }

@@ -20,7 +20,7 @@ internal sealed class WatchSocket
     private const int BatchBytes = WatchConnection.SliceBytes;
 
     /// <summary>Who is this far behind the newest keyframe is moved there: late pictures are of no use to this player.</summary>
-    private static readonly MediaTime LongestLag = MediaTime.FromMilliseconds(1_500);
+    private static readonly MediaTime LongestLag = MediaTime.FromMilliseconds(1_000);
 
     /// <summary>How long the other side may take to close after us.</summary>
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
