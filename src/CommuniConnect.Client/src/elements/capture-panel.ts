@@ -1,6 +1,7 @@
 import { Capture, captureProblem, devices, lackOf, pictureSizes, type CaptureChoice, type PictureSize } from '../lib/capture.js';
 import { h, iconButton, setIcon } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
+import type { Scope } from '../lib/scope.js';
 import { text } from '../lib/texts.js';
 
 // A picture of a live in the feed: sharp on a phone, and about 20 kB.
@@ -34,7 +35,7 @@ export class CapturePanel extends ScopedElement {
   /** Devices were opened and not let go of since: the browser does not ask the member again. */
   #opened = false;
   /** Until devices are let go of: what was asked for before is no longer wanted then. */
-  #wanted = this.scope.child();
+  #wanted!: Scope;
   /** One device change at a time; a later wish waits for the earlier one. */
   #work: Promise<void> = Promise.resolve();
 
