@@ -10,15 +10,16 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         IAsyncDisposable
 {
     /// <summary>
-    /// <c>unplug(kind)</c> takes a device away as the browser tells of it, <c>plugIn(kind)</c> brings it back; those that are opened
-    /// are <c>opened</c>, once <c>ready</c> is.
+    /// <c>unplug(kind)</c> takes a device away as the browser tells of it, <c>plugIn(kind)</c> brings it back;
+    /// <c>opened</c> times they are opened, which takes until <c>ready</c>, and <c>streams</c> are what comes of it.
     /// </summary>
     private const string Devices = """
         const { mediaDevices } = navigator;
         const open = mediaDevices.getUserMedia.bind(mediaDevices);
         const list = mediaDevices.enumerateDevices.bind(mediaDevices);
         const gone = new Set();
-        window.opened = [];
+        window.opened = 0;
+        window.streams = [];
         window.ready = Promise.resolve();
         window.unplug = (kind) => {
           gone.add(kind);
@@ -34,9 +35,10 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         };
         mediaDevices.getUserMedia = async (wish) => {
           if ([...gone].some((kind) => wish[kind])) throw new DOMException('', 'NotFoundError');
+          window.opened++;
           await window.ready;
           const stream = await open(wish);
-          window.opened.push(stream);
+          window.streams.push(stream);
           return stream;
         };
         mediaDevices.enumerateDevices = async () =>
@@ -188,12 +190,12 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         await mariam.StartLiveAsync("Un casque branché trop tard");
         await StopInCutAsync(mariam);
 
-        var opened = await mariam.EvaluateAsync<int>("() => opened.length");
+        var opened = await mariam.EvaluateAsync<int>("() => opened");
         await mariam.EvaluateAsync("() => plugIn('audio')");
         _network.Restore();
 
         await mariam.WaitForPictureAsync("replay-player video");
-        Assert.Equal(opened, await mariam.EvaluateAsync<int>("() => opened.length"));
+        Assert.Equal(opened, await mariam.EvaluateAsync<int>("() => opened"));
     }
 
     [Fact]
@@ -211,12 +213,12 @@ public sealed class StudioFaultTests(BrowserFixture browser)
         await Assertions.Expect(mariam.GetByText("Ouverture de la caméra…")).ToBeVisibleAsync();
         await AskStopAsync(mariam);
 
-        var opened = await mariam.EvaluateAsync<int>("() => opened.length");
+        var before = await mariam.EvaluateAsync<int>("() => streams.length");
         await mariam.EvaluateAsync("() => letOpen()");
 
         await mariam.WaitForFunctionAsync(
-            "before => opened.length > before && opened.every(s => s.getTracks().every(t => t.readyState === 'ended'))",
-            opened
+            "before => streams.length > before && streams.every(s => s.getTracks().every(t => t.readyState === 'ended'))",
+            before
         );
         await Assertions.Expect(mariam.Locator("stop-wait")).ToBeVisibleAsync();
         _network.Restore();
