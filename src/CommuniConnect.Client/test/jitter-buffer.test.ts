@@ -60,11 +60,65 @@ test('On_a_network_that_hiccups_the_gaps_stop', () => {
   assert.ok(network.buffer.gaps - learned <= 4, `${network.buffer.gaps - learned} gaps afterwards`);
 });
 
+test('The_first_gap_of_a_page_makes_nobody_late', () => {
+  const network = new Network((captured) => (captured > 0.5 && captured < 0.7 ? 0.7 : captured + 0.005));
+  network.run(6);
+  assert.equal(network.buffer.gaps, 1);
+  assert.ok(network.lag! < 0.09, `${network.lag}`);
+});
+
 test('What_was_too_little_while_the_page_began_is_enough_half_a_minute_later', () => {
   const network = new Network((captured) => (captured > 2 && captured < 2.25 ? 2.25 : captured + 0.005));
   network.run(40);
   assert.equal(network.buffer.gaps, 1);
   assert.ok(network.lag! < 0.08, `${network.lag}`);
+});
+
+/** On time, but that nothing comes for a while at each of these instants. */
+function hiccups(seconds: number, ...instants: number[]): Network {
+  return new Network((captured) => {
+    const late = instants.find((at) => captured > at && captured < at + seconds);
+    return late === undefined ? captured + 0.005 : late + seconds + 0.005;
+  });
+}
+
+test('Nobody_is_later_for_one_hiccup', () => {
+  const network = hiccups(0.055, 40);
+  network.run(39.9);
+  const { lag, silentBlocks } = network;
+  const { margin } = network.buffer;
+  network.run(0.5);
+  assert.equal(network.buffer.gaps, 1);
+  assert.equal(network.buffer.margin, margin);
+  assert.ok(Math.abs(network.lag! - lag!) < 0.01, `${lag} before, ${network.lag} after`);
+  assert.equal(network.silentBlocks, silentBlocks);
+});
+
+test('The_gaps_of_one_hiccup_are_one', () => {
+  const network = hiccups(0.055, 40, 40.1);
+  network.run(39.9);
+  const { lag } = network;
+  const { margin } = network.buffer;
+  network.run(0.5);
+  assert.equal(network.buffer.gaps, 2);
+  assert.equal(network.buffer.margin, margin);
+  assert.ok(Math.abs(network.lag! - lag!) < 0.01, `${lag} before, ${network.lag} after`);
+});
+
+test('Who_had_a_hiccup_just_before_gets_more_margin', () => {
+  const network = hiccups(0.055, 40, 43);
+  network.run(42.9);
+  const { margin } = network.buffer;
+  network.run(0.5);
+  assert.equal(network.buffer.gaps, 2);
+  assert.ok(network.buffer.margin > margin);
+});
+
+test('What_waits_without_need_is_gone_in_seconds', () => {
+  // All that was taken up in the silence comes at once behind it.
+  const network = hiccups(0.3, 40);
+  network.run(45);
+  assert.ok(network.lag! - network.buffer.margin < 0.12, `${network.lag}, margin ${network.buffer.margin}`);
 });
 
 test('A_stall_is_told_and_an_interruption_teaches_nothing', () => {
