@@ -77,6 +77,13 @@ test('A_microphone_that_loses_samples_is_brought_back_in_time', () => {
   assert.ok(Math.abs(silence - 4800) <= 480, `${silence}`);
 });
 
+test('Samples_that_are_lost_are_made_up_for_within_seconds', () => {
+  const line = begun();
+  feed(line, 0, 5000);
+  const { silence, stretch } = feed(line, 5050, 7800);
+  assert.ok(Math.abs(silence + stretch - 0.05 * RATE) <= 0.0075 * RATE, `${silence} ${stretch}`);
+});
+
 test('A_microphone_that_runs_fast_is_played_faster_without_a_click', () => {
   const line = begun();
   let shorter = 0;

@@ -19,8 +19,10 @@ const TOLERANCE_MS = 60;
 const PIECE_MS = 10;
 // More than this and another piece brings the line nearer; with less, what the clocks are uncertain by would have it go to and fro.
 const APART_PIECES = 0.75;
-// So little is not heard as another pitch, and wins back 20 ms a second.
-const MOST_STRETCH = 0.02;
+// So little is hardly heard as another pitch, and wins back 30 ms a second.
+const MOST_STRETCH = 0.03;
+// Samples that a busy machine has lost do not come late: what comes after them is out of time from now on. A busy moment ends sooner than this.
+const CLOCK_WINDOW_MS = 750;
 // A piece is this late before silence takes its place.
 const LATEST_MS = 300;
 // Looked for several times a second: so much at once means that the whole machine slept, and the picture has the same hole.
@@ -32,7 +34,7 @@ const LONGEST_SILENCE_MS = 10_000;
  * played a little faster.
  */
 export class SoundLine {
-  #clock = new ArrivalClock();
+  #clock = new ArrivalClock(CLOCK_WINDOW_MS);
   #begunMs: number | null = null;
   #received = 0;
   #written = 0;
@@ -72,7 +74,7 @@ export class SoundLine {
     const lateMs = nowMs - this.#begunMs - this.#ms(this.#written);
     if (lateMs < LATEST_MS) return 0;
     // What comes next was not delayed by this hole: its clock is found anew.
-    this.#clock = new ArrivalClock();
+    this.#clock = new ArrivalClock(CLOCK_WINDOW_MS);
     if (lateMs > LONGEST_SILENCE_MS) {
       this.#begunMs += lateMs;
       return 0;
