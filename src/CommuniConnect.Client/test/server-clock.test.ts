@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
+import { Scope } from '../src/lib/scope.js';
 import { ServerClock } from '../src/lib/server-clock.js';
 
 /** A server whose clock is ahead by `ahead`, over a network on which the question and the answer take so long. */
@@ -24,6 +25,24 @@ test('The_quickest_answer_decides', async () => {
   const { clock, measure } = network(86_400_000, [[300, 10], [4, 4], [80, 200], [10, 60], [30, 30]]);
   await measure();
   assert.equal(clock.at(50), 86_400_050);
+});
+
+test('A_page_that_was_busy_when_it_began_soon_knows_better', async () => {
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+  const scope = new Scope();
+  try {
+    const busy = Array.from({ length: 5 }, (): [number, number] => [60, 0]);
+    const { clock } = network(0, [...busy, ...busy.map((): [number, number] => [2, 2])]);
+    clock.keep(scope);
+    for (let i = 0; i < 100; i++) {
+      await new Promise(setImmediate);
+      mock.timers.tick(100);
+    }
+    assert.equal(clock.at(0), 0);
+  } finally {
+    scope.dispose();
+    mock.timers.reset();
+  }
 });
 
 test('Without_any_answer_what_was_known_stays', async () => {
