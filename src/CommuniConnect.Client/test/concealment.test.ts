@@ -14,7 +14,7 @@ function voice(at: number, hertz: number): number {
 
 /** What is heard of a voice of which `missing` blocks do not come, after a tenth of a second. */
 function hear(hertz: number, missing: number): { samples: Float32Array; from: number; to: number } {
-  const concealment = new Concealment(RATE, 1);
+  const concealment = new Concealment(RATE);
   const before = 40;
   const samples = new Float32Array((before + missing + 20) * BLOCK);
   const [from, to] = [before * BLOCK, (before + missing) * BLOCK];
@@ -64,7 +64,7 @@ test('What_is_missing_for_long_becomes_silence', () => {
 
 test('Where_nothing_was_heard_nothing_is_made_up', () => {
   const block = new Float32Array(BLOCK).fill(1);
-  new Concealment(RATE, 1).fill([block], 0, BLOCK);
+  new Concealment(RATE).fill([block], 0, BLOCK);
   assert.equal(loudest(block), 0);
 });
 
@@ -72,7 +72,7 @@ for (const hertz of [90, 137, 220, 395]) {
   test(`Of_a_voice_of_${hertz}_hertz_so_much_is_left_out_and_drawn_out_that_it_goes_on_as_before`, () => {
     const most = 0.03 * RATE;
     for (const way of ['left out', 'drawn out']) {
-      const concealment = new Concealment(RATE, 1);
+      const concealment = new Concealment(RATE);
       const samples = new Float32Array(80 * BLOCK);
       let next = 0;
       let made = 0;

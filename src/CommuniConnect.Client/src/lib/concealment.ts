@@ -10,6 +10,7 @@ const WHOLE_SECONDS = 0.01;
 const FADING_SECONDS = 0.05;
 // From one sound to another that does not follow from it.
 const BLEND_SECONDS = 0.0025;
+const CHANNELS = 2;
 
 /**
  * Hides what is missing in a sound: its last period is repeated and fades away, as in ITU-T G.711 Appendix I. Hides as well where
@@ -27,7 +28,7 @@ export class Concealment {
   #tail: readonly Float32Array[] = [];
   #tailAt = 0;
 
-  constructor(private readonly sampleRate: number, private readonly channels = 2) {
+  constructor(private readonly sampleRate: number) {
     this.#history = this.#blank(2 * LONGEST_PERIOD_SECONDS);
   }
 
@@ -75,16 +76,21 @@ export class Concealment {
   fill(output: readonly Float32Array[], from: number, to: number): void {
     if (from === to) return;
     if (this.#loop.length === 0) this.#prepare(this.#period());
+    // Long after the last sound there is nothing left to work out.
+    if (this.#gain(this.#repeatedFrames) === 0) for (const channel of output) channel.fill(0, from, to);
+    else this.#repeat(output, from, to);
+    this.#repeatedFrames += to - from;
+  }
+
+  #repeat(output: readonly Float32Array[], from: number, to: number): void {
     for (const [c, channel] of output.entries()) {
-      const of = Math.min(c, this.channels - 1);
-      const loop = this.#loop[of]!;
+      const loop = this.#loop[c]!;
       for (let i = from; i < to; i++) {
         const at = this.#repeatedFrames + i - from;
-        const evened = this.#steps[of]! * Math.max(0, 1 - at / seamOf(loop.length));
+        const evened = this.#steps[c]! * Math.max(0, 1 - at / seamOf(loop.length));
         channel[i] = (loop[at % loop.length]! + evened) * this.#gain(at);
       }
     }
-    this.#repeatedFrames += to - from;
   }
 
   #gain(at: number): number {
@@ -95,9 +101,10 @@ export class Concealment {
   #blend(output: readonly Float32Array[], from: number, to: number): void {
     const length = this.#tail[0]?.length ?? 0;
     const frames = Math.min(to - from, length - this.#tailAt);
+    if (frames === 0) return;
     for (const [c, channel] of output.entries()) {
-      const tail = this.#tail[Math.min(c, this.#tail.length - 1)];
-      for (let i = 0; tail && i < frames; i++) {
+      const tail = this.#tail[c]!;
+      for (let i = 0; i < frames; i++) {
         const share = (this.#tailAt + i) / length;
         channel[from + i] = channel[from + i]! * share + tail[this.#tailAt + i]! * (1 - share);
       }
@@ -152,7 +159,7 @@ export class Concealment {
   }
 
   #blank(seconds: number): Float32Array[] {
-    return Array.from({ length: this.channels }, () => new Float32Array(this.#frames(seconds)));
+    return Array.from({ length: CHANNELS }, () => new Float32Array(this.#frames(seconds)));
   }
 
   #frames(seconds: number): number {

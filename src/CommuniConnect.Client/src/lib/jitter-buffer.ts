@@ -198,8 +198,8 @@ export class JitterBuffer {
   #leaveOutSome(): void {
     const over = Math.max(0, this.#frames(this.#lowest - this.#margin));
     const frames = this.#concealment.periodsIn(Math.min(this.#surplusFrames, over, this.#frames(MOST_LEFT_OUT_SECONDS)));
-    this.#leaveOut(frames);
-    this.#surplusFrames = frames === 0 ? 0 : this.#surplusFrames - frames;
+    if (frames > 0) this.#leaveOut(frames);
+    this.#surplusFrames = frames > 0 ? this.#surplusFrames - frames : 0;
     this.#beginWindow();
   }
 
