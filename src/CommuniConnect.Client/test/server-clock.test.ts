@@ -33,7 +33,7 @@ test('A_page_that_was_busy_when_it_began_soon_knows_better', async () => {
   try {
     const busy = Array.from({ length: 5 }, (): [number, number] => [60, 0]);
     const { clock } = network(0, [...busy, ...busy.map((): [number, number] => [2, 2])]);
-    clock.keep(scope);
+    void clock.keep(scope);
     for (let i = 0; i < 100; i++) {
       await new Promise(setImmediate);
       mock.timers.tick(100);
@@ -43,6 +43,40 @@ test('A_page_that_was_busy_when_it_began_soon_knows_better', async () => {
     scope.dispose();
     mock.timers.reset();
   }
+});
+
+test('A_network_that_has_gone_silent_is_not_waited_for', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const scope = new Scope();
+  try {
+    let asked = 0;
+    const never = (signal: AbortSignal) => new Promise<number>((_, reject) => signal.addEventListener('abort', reject));
+    const clock = new ServerClock((signal) => (asked++ === 0 ? never(signal) : Promise.resolve(700)), () => 500);
+    void clock.keep(scope);
+    for (let i = 0; i < 200; i++) {
+      await new Promise(setImmediate);
+      mock.timers.tick(100);
+    }
+    assert.equal(clock.at(0), 200);
+  } finally {
+    scope.dispose();
+    mock.timers.reset();
+  }
+});
+
+test('What_is_known_is_not_given_up_for_the_first_slow_answer', async () => {
+  let slowMs = 0;
+  let nowMs = 1000;
+  const clock = new ServerClock(async () => (nowMs += slowMs), () => nowMs);
+  const measure = (sleep: () => Promise<unknown>) => clock.measure(new AbortController().signal, sleep);
+  await measure(async () => {});
+  slowMs = 500;
+  const meanwhile: (number | null)[] = [];
+  await measure(async () => {
+    meanwhile.push(clock.at(0));
+    slowMs = 0;
+  });
+  assert.deepEqual(meanwhile, [0, 0, 0, 0, 0]);
 });
 
 test('Without_any_answer_what_was_known_stays', async () => {

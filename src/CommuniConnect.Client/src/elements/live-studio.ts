@@ -133,7 +133,7 @@ export class LiveStudio extends ScopedElement {
     const makeEncoder = await encoders;
     if (scope.signal.aborted) return;
     const serverClock = new ServerClock();
-    serverClock.keep(scope);
+    void serverClock.keep(scope);
     const broadcast = new Broadcast({
       liveId,
       ingestUrl,
