@@ -31,7 +31,7 @@ const WORKLET = '/dist/sound-worklet.js';
 const BLOCKED_MS = 500;
 // A clock that has said nothing for this long is not one to show pictures by.
 const REPORT_LASTS_SECONDS = 0.5;
-// So many times in UNDERRUNS_MS, and the shortest buffer is too short for this device.
+// So many times in UNDERRUNS_MS, twice in a row, and the shortest buffer is too short for this device.
 const MOST_UNDERRUNS = 3;
 const UNDERRUNS_MS = 5000;
 
@@ -162,9 +162,13 @@ export class Speaker {
     const { playbackStats } = context as unknown as { playbackStats: PlaybackStats };
     // Not from the start: a page that begins has more to do than ever after, and the longer buffer would stay.
     let before = Infinity;
+    let ranDry = false;
     life.interval(() => {
       const now = playbackStats.underrunEvents;
-      if (now - before >= MOST_UNDERRUNS) this.#reopen(context.sampleRate);
+      const ranDryBefore = ranDry;
+      ranDry = now - before >= MOST_UNDERRUNS;
+      // Once is a device that was busy with something else.
+      if (ranDry && ranDryBefore) this.#reopen(context.sampleRate);
       before = now;
     }, UNDERRUNS_MS);
   }
