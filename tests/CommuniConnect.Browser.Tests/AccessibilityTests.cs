@@ -1,5 +1,7 @@
+using System.Globalization;
 using CommuniConnect.Browser.Tests.Support;
 using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
 
 namespace CommuniConnect.Browser.Tests;
 
@@ -33,7 +35,7 @@ public sealed class AccessibilityTests(BrowserFixture browser) : IClassFixture<B
         if (who == Pages.Admin)
             await ReportAsync();
         await page.GotoAsync(path);
-        await page.WaitForLoadStateAsync(Microsoft.Playwright.LoadState.Load);
+        await page.WaitForLoadStateAsync(LoadState.Load);
 
         var result = await page.RunAxe();
 
@@ -71,6 +73,41 @@ public sealed class AccessibilityTests(BrowserFixture browser) : IClassFixture<B
             );
             Assert.InRange(room, 0, width);
         }
+    }
+
+    /// <summary>Longest that anything may move by itself, in milliseconds (WCAG 2.2, 2.2.2).</summary>
+    private const int MostMovingMs = 5000;
+
+    [Fact]
+    public async Task Nothing_moves_by_itself_for_longer_than_five_seconds_but_the_live()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha, 390, 844);
+        var id = await mariam.StartLiveAsync("Badge qui se calme");
+        string[] paths = ["/", string.Create(CultureInfo.InvariantCulture, $"/lives/{id}")];
+
+        foreach (var path in paths)
+        {
+            await alpha.GotoAsync(path);
+            await AssertCalmAsync(alpha);
+        }
+
+        await AssertCalmAsync(mariam);
+        await mariam.StopLiveAsync();
+    }
+
+    private static async Task AssertCalmAsync(IPage page)
+    {
+        await page.Locator(".badge.live").First.WaitForAsync();
+        var restless = await page.EvaluateAsync<string[]>(
+            """
+            (most) => document.getAnimations()
+              .filter(({ effect }) => effect.getComputedTiming().endTime > most)
+              .map(({ effect }) => effect.target.className)
+            """,
+            MostMovingMs
+        );
+        Assert.Empty(restless);
     }
 
     /// <summary>Something for the moderators' pages to show: a reported message, and one that was removed.</summary>
