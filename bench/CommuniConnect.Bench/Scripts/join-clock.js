@@ -1,10 +1,10 @@
 // Watches a live's page from its first byte on; times are since the navigation began.
-window.benchJoin = new Promise((resolve) => {
+{
   let elementMs = null;
   const tell = (frameMs) => {
     const playerMs = document.querySelector('live-player').stats.joinMs;
     if (playerMs === null) setTimeout(tell, 5, frameMs);
-    else resolve(JSON.stringify({ elementMs, frameMs, playerMs }));
+    else console.log(`join: ${JSON.stringify({ elementMs, frameMs, playerMs })}`);
   };
   const look = new MutationObserver(() => {
     const player = document.querySelector('live-player');
@@ -18,4 +18,4 @@ window.benchJoin = new Promise((resolve) => {
     player.querySelector('video')?.requestVideoFrameCallback(() => tell(performance.now()));
   });
   look.observe(document, { childList: true, subtree: true });
-});
+}
