@@ -15,6 +15,42 @@ public sealed partial class DirectTests(BrowserFixture browser)
 
     public ValueTask DisposeAsync() => browser.ClearAsync();
 
+    /// <summary>When the page got its player and when that showed its first picture, by the page's clock.</summary>
+    private const string PictureWatch = """
+        new MutationObserver((_, look) => {
+          if (!document.querySelector('live-player')) return;
+          look.disconnect();
+          window.playerMs = performance.now();
+        }).observe(document, { childList: true, subtree: true });
+        document.addEventListener('player-state', ({ detail }) => {
+          if (detail.state === 'playing') window.pictureMs ??= performance.now();
+        });
+        """;
+
+    [Fact]
+    public async Task Picture_comes_before_all_else_that_the_page_asks_for()
+    {
+        var mariam = await browser.SignedInAsync(Pages.Mariam);
+        var alpha = await browser.SignedInAsync(Pages.Alpha);
+        var id = await mariam.StartLiveAsync("L’image d’abord");
+        await alpha.AddInitScriptAsync(PictureWatch);
+        await alpha.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/lives/{id}"));
+        await alpha.WaitForLiveProgressAsync(1);
+        await Assertions.Expect(alpha.Locator(".live-about .stats")).ToBeVisibleAsync();
+
+        // A picture that takes longer than half a second does not hold up the rest.
+        var early = await alpha.EvaluateAsync<string[]>(
+            """
+            () => performance.getEntriesByType('resource')
+              .filter(({ name, startTime }) => name.includes('/api/') && startTime < Math.min(pictureMs, playerMs + 500))
+              .map(({ name }) => name)
+            """
+        );
+
+        Assert.Empty(early);
+        await mariam.StopLiveAsync();
+    }
+
     [Fact]
     public async Task Viewer_sees_the_live_in_Direct_with_its_delay_and_chooses_other_ways_without_a_blink()
     {

@@ -5,6 +5,7 @@ import { focusHeading, h } from '../lib/dom.js';
 import { define, ScopedElement } from '../lib/element.js';
 import { fetchLive, stopLive, type LivePost } from '../lib/live-api.js';
 import { changeOf, watchLive, type LiveChange } from '../lib/live-watch.js';
+import { pictureOrPatience } from '../lib/picture-or-patience.js';
 import { text } from '../lib/texts.js';
 import type { LivePlayer } from './live-player.js';
 import './live-player.js';
@@ -45,7 +46,8 @@ export class LivePage extends ScopedElement {
       this.#replayShown = false;
       void this.#fetch();
     });
-    void this.#fetch();
+    // The picture first, where it can be had without this.
+    void pictureOrPatience().then(() => this.#fetch());
   }
 
   async #fetch(): Promise<void> {
