@@ -13,8 +13,6 @@ public sealed partial class DirectTests(BrowserFixture browser)
     private const string MediaTime =
         "() => document.querySelector('live-player')?.mediaTimeSeconds ?? 0";
 
-    public ValueTask DisposeAsync() => browser.ClearAsync();
-
     /// <summary>When the page got its player and when that showed its first picture, by the page's clock.</summary>
     private const string PictureWatch = """
         new MutationObserver((_, look) => {
@@ -26,6 +24,8 @@ public sealed partial class DirectTests(BrowserFixture browser)
           if (detail.state === 'playing') window.pictureMs ??= performance.now();
         });
         """;
+
+    public ValueTask DisposeAsync() => browser.ClearAsync();
 
     [Fact]
     public async Task Picture_comes_before_all_else_that_the_page_asks_for()
